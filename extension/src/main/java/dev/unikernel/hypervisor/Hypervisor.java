@@ -1,0 +1,28 @@
+package dev.unikernel.hypervisor;
+
+import java.util.List;
+
+/** One hypervisor of this machine: a binary of a known version. */
+public interface Hypervisor {
+
+    HypervisorKind kind();
+
+    /** Name, version and manner in a few words: {@code "Cloud Hypervisor 53.0"}, {@code "QEMU 7.2.22 (TCG)"}. */
+    String describe();
+
+    /**
+     * The command line for {@code machine}, binary first. A pure function: nothing is started or written.
+     *
+     * @throws HypervisorException if this version cannot run such a machine, or {@code hypervisorArgs} sets an option
+     *     that is set by us
+     */
+    List<String> commandLine(Machine machine);
+
+    /**
+     * Starts the VMM. Returns as soon as the process exists; its serial line is drained to {@code serial.log} and its
+     * standard error to {@code vmm.log} in the machine's folder, from the first byte.
+     *
+     * @throws HypervisorException if the process cannot be started; nothing is left behind
+     */
+    Vmm start(Machine machine);
+}

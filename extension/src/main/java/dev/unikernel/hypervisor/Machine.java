@@ -1,0 +1,35 @@
+package dev.unikernel.hypervisor;
+
+import dev.unikernel.network.Nic;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The virtual machine that a hypervisor is asked to run; all paths exist, all values are checked.
+ *
+ * @param name the VM's name in messages
+ * @param kernel an ELF with a PVH note, or a Linux bzImage
+ * @param cmdline the kernel command line; empty means none
+ * @param memoryBytes the guest's memory, in bytes
+ * @param cpus virtual CPUs
+ * @param hypervisorArgs further arguments, appended as they are
+ * @param folder the VM's private folder (mode 0700): sockets, events, logs
+ */
+public record Machine(
+        String name,
+        Path kernel,
+        Optional<Path> initramfs,
+        String cmdline,
+        long memoryBytes,
+        int cpus,
+        List<Disk> disks,
+        Nic nic,
+        List<String> hypervisorArgs,
+        Path folder) {
+
+    public Machine {
+        disks = List.copyOf(disks);
+        hypervisorArgs = List.copyOf(hypervisorArgs);
+    }
+}

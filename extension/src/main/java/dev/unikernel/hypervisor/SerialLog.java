@@ -1,0 +1,18 @@
+package dev.unikernel.hypervisor;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A guest's serial line, kept in a file from its first byte. Safe for use by several threads. */
+public interface SerialLog {
+
+    Path file();
+
+    /** The last {@code count} lines, the unfinished one included, control characters made visible. */
+    List<String> lastLines(int count);
+
+    /** The first line so far in which {@code pattern} is found; each call looks at what is new and at the unfinished line. */
+    Optional<String> firstMatch(Pattern pattern);
+}

@@ -1,0 +1,43 @@
+package dev.unikernel.hypervisor;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A running hypervisor process with its one guest. Safe for use by several threads. */
+public interface Vmm extends AutoCloseable {
+
+    long pid();
+
+    List<String> commandLine();
+
+    /** Everything that the guest wrote on its serial line. */
+    SerialLog serial();
+
+    /** The file with the VMM's own words. */
+    Path log();
+
+    boolean isAlive();
+
+    /**
+     * Why this guest will not become ready any more, or is not the boot that was started: the process ended, the guest
+     * crashed, or it was reset and boots again. Empty while nothing of that kind was seen.
+     */
+    Optional<VmmEnd> end();
+
+    /** When the VMM was ready to run the guest, on the clock of {@link System#nanoTime}, if that was seen. */
+    OptionalLong readyAt();
+
+    /** When the guest's driver took the network card into use, if this hypervisor tells. */
+    OptionalLong nicUpAt();
+
+    /**
+     * Ends the process: SIGTERM, a bounded wait, SIGKILL, a bounded wait. Idempotent; restores the interrupt flag; never
+     * judges the guest.
+     *
+     * @throws HypervisorException if the process outlives SIGKILL; names the pid
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,25 @@
+package dev.unikernel.hypervisor;
+
+/**
+ * How a VMM or its guest ended.
+ *
+ * <p>An exit code alone never tells: Cloud Hypervisor exits with 0 after a vCPU error as well as after a clean
+ * power-off.
+ */
+public sealed interface VmmEnd {
+
+    /** What happened, in one sentence without a full stop. */
+    String cause();
+
+    /** What the user should do next, as one sentence. */
+    String nextStep();
+
+    /** The VMM refused to run the machine: a bad option, a missing file, no right to a device. */
+    record Refused(int exitCode, String cause, String nextStep) implements VmmEnd {}
+
+    /** The guest powered off, or the VMM ended for a reason outside of the guest. */
+    record Exited(int exitCode, String cause, String nextStep) implements VmmEnd {}
+
+    /** The guest crashed: a triple fault or reset (it boots again in the same process), a vCPU error. */
+    record GuestCrashed(String cause, String nextStep) implements VmmEnd {}
+}

@@ -1,0 +1,27 @@
+package dev.unikernel.network;
+
+import java.net.InetAddress;
+
+/** One guest's connection: its card, where its lease becomes known, and how the test reaches it. */
+public interface Attachment extends AutoCloseable {
+
+    Nic nic();
+
+    LeaseSource leases();
+
+    /** The address at which this JVM reaches the guest that holds {@code lease}. */
+    InetAddress reachableAt(Lease lease);
+
+    /**
+     * Whether something in front of the guest accepts TCP connections before the guest itself listens, so that a
+     * successful connect says nothing.
+     */
+    boolean acceptsBeforeGuest();
+
+    /** The connection in a few words, for the boot plan: {@code "tap uk1a2b-3, 198.18.0.0/30"}. */
+    String describe();
+
+    /** Takes the connection away. Idempotent. Does not wait for what may be taken away later. */
+    @Override
+    void close();
+}

@@ -1,0 +1,20 @@
+package dev.unikernel.network;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A way to connect guests. One object serves all the VMs of a JVM. */
+public interface GuestNetwork {
+
+    NetworkMode mode();
+
+    /**
+     * Prepares the connection of one guest. When this returns, everything that must be there before the VMM starts is
+     * there: the tap, and a DHCP server (or the listener to one) that misses no message.
+     *
+     * @param ports the guest's TCP ports that the test wants to reach
+     * @param folder the VM's private folder, for pipes and logs
+     * @throws NetworkException if the connection cannot be made; nothing is left behind
+     */
+    Attachment attach(List<Integer> ports, Path folder);
+}
