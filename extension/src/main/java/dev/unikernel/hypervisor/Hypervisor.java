@@ -20,7 +20,7 @@ public interface Hypervisor {
 
     /**
      * Starts the VMM. Returns as soon as the process exists; its serial line is drained to {@code serial.log} and its
-     * standard error to {@code vmm.log} in the machine's folder, from the first byte.
+     * standard error to {@code vmm.log} in the machine's log folder, from the first byte.
      *
      * @throws HypervisorException if the process cannot be started; nothing is left behind
      */

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param memoryBytes the guest's memory, in bytes
  * @param cpus virtual CPUs
  * @param hypervisorArgs further arguments, appended as they are
- * @param folder the VM's private folder (mode 0700): sockets, events, logs
+ * @param folder the VM's private folder (mode 0700, short path): sockets, pipes, events; deleted with the VM
+ * @param logFolder where {@code serial.log} and {@code vmm.log} are written; they outlive the VM
  */
 public record Machine(
         String name,
@@ -26,7 +27,8 @@ public record Machine(
         List<Disk> disks,
         Nic nic,
         List<String> hypervisorArgs,
-        Path folder) {
+        Path folder,
+        Path logFolder) {
 
     public Machine {
         disks = List.copyOf(disks);
