@@ -1,0 +1,151 @@
+package dev.unikernel.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** All that can be set for a machine. What belongs to a test stands in its annotation instead. */
+public final class Keys {
+
+    public static final Key<HypervisorChoice> HYPERVISOR =
+            choice("hypervisor", HypervisorChoice.class, HypervisorChoice.AUTO, "Which hypervisor runs the guests.");
+
+    public static final Key<NetworkChoice> NETWORK =
+            choice("network", NetworkChoice.class, NetworkChoice.AUTO, "How the guests are connected.");
+
+    public static final Key<List<String>> TAP = new Key<>(
+            "tap",
+            List.of(),
+            "a list of different network interfaces with commas between them, each name 1 to 15 characters long,"
+                    + " such as tap0,tap1",
+            (text, locations) -> interfaces(text),
+            "none",
+            locations -> List.of(),
+            "Tap devices that you have made and that the guests are to use; implies the network premade.");
+
+    public static final Key<DhcpChoice> DHCP = choice(
+            "dhcp", DhcpChoice.class, DhcpChoice.EMBEDDED, "Which DHCP server gives the guests their addresses.");
+
+    public static final Key<Optional<Path>> CLOUD_HYPERVISOR_BINARY = binary(
+            "cloudHypervisor.binary", "CLOUD_HYPERVISOR", "cloud-hypervisor", "Where Cloud Hypervisor's binary is.");
+
+    public static final Key<Optional<Path>> QEMU_BINARY =
+            binary("qemu.binary", "QEMU", "qemu-system-x86_64", "Where QEMU's binary for x86-64 is.");
+
+    public static final Key<Double> TIMEOUT_FACTOR = new Key<>(
+            "timeoutFactor",
+            List.of(),
+            "a decimal number above 0 and up to 1000, such as 2 or 0.5",
+            (text, locations) -> factor(text),
+            "1",
+            locations -> 1.0,
+            "What each timeout is multiplied by, for slow machines.");
+
+    public static final Key<WhenUnavailable> WHEN_UNAVAILABLE = choice(
+            "whenUnavailable",
+            WhenUnavailable.class,
+            WhenUnavailable.FAIL,
+            "What becomes of a test whose prerequisites this machine does not have.");
+
+    public static final Key<Boolean> REQUIRED = new Key<>(
+            "required",
+            List.of(),
+            "true or false",
+            (text, locations) -> truth(text),
+            "false",
+            locations -> false,
+            "Turns skips for missing prerequisites into failures again; for CI.");
+
+    public static final Key<Path> WORK_DIR = new Key<>(
+            "workDir",
+            List.of(),
+            "a folder, or a path at which one can be made",
+            Keys::folder,
+            "target/unikernel in a Maven module, build/unikernel in a Gradle project, else unikernel-junit in the"
+                    + " user's cache folder",
+            Locations::workDir,
+            "The folder for what is kept of each run, such as serial logs.");
+
+    private static final List<Key<?>> ALL = List.of(
+            HYPERVISOR,
+            CLOUD_HYPERVISOR_BINARY,
+            QEMU_BINARY,
+            NETWORK,
+            TAP,
+            DHCP,
+            TIMEOUT_FACTOR,
+            WHEN_UNAVAILABLE,
+            REQUIRED,
+            WORK_DIR);
+
+    private Keys() {}
+
+    /** Every key, in the order in which a table should show them. */
+    public static List<Key<?>> all() {
+        return ALL;
+    }
+
+    private static <E extends Enum<E> & Choice> Key<E> choice(
+            String name, Class<E> type, E standard, String description) {
+        return new Key<>(
+                name,
+                List.of(),
+                Choice.form(type),
+                (text, locations) -> Choice.parse(type, text),
+                standard.key(),
+                locations -> standard,
+                description);
+    }
+
+    private static Key<Optional<Path>> binary(
+            String name, String environmentAlias, String program, String description) {
+        return new Key<>(
+                name,
+                List.of(environmentAlias),
+                "a path, or the name of a program on PATH",
+                (text, locations) -> Optional.of(text.contains("/") ? locations.resolve(text) : Path.of(text)),
+                program + " on PATH",
+                locations -> Optional.empty(),
+                description);
+    }
+
+    private static List<String> interfaces(String text) {
+        List<String> names =
+                Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        // What Linux allows, without what the option grammars of the hypervisors would take apart.
+        boolean valid = names.stream().allMatch(name -> name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}"));
+        if (!valid || new HashSet<>(names).size() != names.size()) {
+            throw new IllegalArgumentException("not a list of interfaces: " + text);
+        }
+        return names;
+    }
+
+    private static double factor(String text) {
+        if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            throw new IllegalArgumentException("not a decimal number: " + text);
+        }
+        double factor = Double.parseDouble(text);
+        if (factor <= 0 || factor > 1000) {
+            throw new IllegalArgumentException("out of range: " + text);
+        }
+        return factor;
+    }
+
+    private static boolean truth(String text) {
+        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw new IllegalArgumentException("neither true nor false: " + text);
+        }
+        return text.equalsIgnoreCase("true");
+    }
+
+    private static Path folder(String text, Locations locations) {
+        Path path = locations.resolve(text);
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IllegalArgumentException("not a folder: " + path);
+        }
+        return path;
+    }
+}

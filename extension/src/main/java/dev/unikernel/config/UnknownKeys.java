@@ -1,0 +1,69 @@
+package dev.unikernel.config;
+
+import dev.unikernel.config.Source.Environment;
+import dev.unikernel.config.Source.PropertiesFile;
+import dev.unikernel.config.Source.SystemProperties;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** Warns of settings that do not exist, of each once: a misspelled one would otherwise be without effect in silence. */
+final class UnknownKeys {
+
+    private static final Logger LOGGER = System.getLogger(UnknownKeys.class.getName());
+
+    private static final String ENVIRONMENT_PREFIX = "UNIKERNEL_";
+
+    /** Variables between our own parts, which are no settings. */
+    private static final Set<String> OURS = Set.of("UNIKERNEL_NAMESPACE", "UNIKERNEL_JAVA");
+
+    private static final String OURS_FOR_FIXTURES = "UNIKERNEL_FIXTURES_";
+
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final Consumer<String> log;
+
+    UnknownKeys() {
+        this(warning -> LOGGER.log(Level.WARNING, warning));
+    }
+
+    UnknownKeys(Consumer<String> log) {
+        this.log = log;
+    }
+
+    void warn(SystemProperties properties, Environment environment, PropertiesFile userFile) {
+        warn(properties.values().keySet(), name -> properties.describe(name, ""));
+        warn(userFile.values().keySet(), name -> userFile.describe(name, ""));
+        List<String> known = Keys.all().stream()
+                .flatMap(key -> key.environmentNames().stream())
+                .toList();
+        environment.values().keySet().stream()
+                .filter(name -> name.startsWith(ENVIRONMENT_PREFIX))
+                .filter(name -> !OURS.contains(name) && !name.startsWith(OURS_FOR_FIXTURES))
+                .forEach(name -> warn(name, known, environment.describe(name, "")));
+    }
+
+    void warn(Iterable<String> names, UnaryOperator<String> origin) {
+        List<String> known = Keys.all().stream().map(Key::name).toList();
+        for (String name : names) {
+            if (name.startsWith(Key.PREFIX)) {
+                warn(name, known, origin.apply(name));
+            }
+        }
+    }
+
+    private void warn(String name, Collection<String> known, String origin) {
+        if (!known.contains(name) && warned.add(origin)) {
+            String nearest = known.stream()
+                    .min(Comparator.comparingInt(candidate -> EditDistance.between(name, candidate)))
+                    .orElseThrow();
+            log.accept("There is no setting " + name + " (" + origin + "); it has no effect. The nearest one is "
+                    + nearest + ".");
+        }
+    }
+}
