@@ -60,6 +60,13 @@ public final class Settings {
         return of(properties, properties);
     }
 
+    /** Settings that hold these values by their full names, and nothing of this machine. */
+    public static Settings only(Map<String, String> values) {
+        Map<String, String> copy = Map.copyOf(values);
+        Source given = new Parameters(name -> Optional.ofNullable(copy.get(name)), new SystemProperties(Map.of()));
+        return new Settings(List.of(given), Locations.ofThisJvm());
+    }
+
     private static Settings of(Source first, SystemProperties properties) {
         Locations locations = Locations.ofThisJvm();
         Environment environment = new Environment(System.getenv());

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +230,19 @@ class SettingsTest {
                     .isEqualTo("unikernel.dhcp=dnsmasq (system property unikernel.dhcp)");
             assertThat(Settings.of(name -> Optional.of("kea")).describe(Keys.DHCP))
                     .isEqualTo("unikernel.dhcp=kea (JUnit configuration parameter unikernel.dhcp)");
+        } finally {
+            System.clearProperty("unikernel.dhcp");
+        }
+    }
+
+    @Test
+    void onlyTheGivenValuesHold() {
+        System.setProperty("unikernel.dhcp", "dnsmasq");
+        try {
+            Settings settings = Settings.only(Map.of("unikernel.network", "tap"));
+
+            assertThat(settings.get(Keys.NETWORK)).isEqualTo(NetworkChoice.TAP);
+            assertThat(settings.isSet(Keys.DHCP)).isFalse();
         } finally {
             System.clearProperty("unikernel.dhcp");
         }

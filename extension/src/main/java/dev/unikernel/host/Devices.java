@@ -1,0 +1,80 @@
+package dev.unikernel.host;
+
+import dev.unikernel.host.Host.Surroundings;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
+
+/** The device files that hypervisors open. */
+final class Devices {
+
+    private static final Set<PosixFilePermission> OF_GROUP =
+            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
+
+    private Devices() {}
+
+    static Probe kvm(Surroundings surroundings, Processor processor) {
+        String manner = processor
+                .virtualization()
+                .map(flag -> "KVM of the processor (" + flag + ")")
+                .orElse("KVM in software (the processor shows neither vmx nor svm)");
+        return open(
+                surroundings.dev().resolve("kvm"),
+                surroundings.user(),
+                manner,
+                "Load its module (modprobe kvm_intel or kvm_amd), with virtualization switched on in the firmware or,"
+                        + " in a VM, nested in its host; in a container, pass it in (docker run --device /dev/kvm).");
+    }
+
+    static Probe tun(Surroundings surroundings) {
+        return open(
+                surroundings.dev().resolve("net/tun"),
+                surroundings.user(),
+                "/dev/net/tun",
+                "Load its module (modprobe tun); in a container, pass it in (docker run --device /dev/net/tun).");
+    }
+
+    private static Probe open(Path device, String user, String what, String fixIfAbsent) {
+        // Opened as the hypervisors do: permission bits alone do not tell what a container or a policy allows.
+        try (FileChannel opened = FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Objects.requireNonNull(opened);
+            return new Probe.Available(what);
+        } catch (NoSuchFileException e) {
+            return new Probe.Missing(device + " does not exist", fixIfAbsent);
+        } catch (AccessDeniedException e) {
+            return forbidden(device, user);
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException failed && failed.getReason() != null
+                    ? failed.getReason()
+                    : e.toString();
+            return new Probe.Missing(device + " cannot be opened for reading and writing: " + reason, fixIfAbsent);
+        }
+    }
+
+    private static Probe forbidden(Path device, String user) {
+        String reason = device + " may not be opened for reading and writing by " + user;
+        String giveRights = "ive the user rights to it (sudo setfacl -m u:" + user + ":rw " + device + ").";
+        try {
+            PosixFileAttributes attributes = Files.readAttributes(device, PosixFileAttributes.class);
+            String group = attributes.group().getName();
+            String owners = " (it belongs to " + attributes.owner().getName() + ":" + group + ", "
+                    + PosixFilePermissions.toString(attributes.permissions()) + ")";
+            boolean groupHelps = attributes.permissions().containsAll(OF_GROUP) && !group.equals("root");
+            String joinGroup =
+                    "Add the user to its group (sudo usermod -aG " + group + " " + user + ", then log in again), or g";
+            return new Probe.Missing(reason + owners, (groupHelps ? joinGroup : "G") + giveRights);
+        } catch (IOException | UnsupportedOperationException e) {
+            return new Probe.Missing(reason, "G" + giveRights);
+        }
+    }
+}

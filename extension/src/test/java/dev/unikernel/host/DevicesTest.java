@@ -1,0 +1,97 @@
+package dev.unikernel.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DevicesTest {
+
+    private static final String FIX_FOR_KVM = "Load its module (modprobe kvm_intel or kvm_amd), with virtualization"
+            + " switched on in the firmware or, in a VM, nested in its host; in a container, pass it in (docker run"
+            + " --device /dev/kvm).";
+
+    @TempDir
+    Path folder;
+
+    private HostFixture given;
+
+    @BeforeEach
+    void makeMachine() {
+        given = new HostFixture(folder);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vmx", "svm"})
+    void kvmOfTheProcessorIsKnownByItsFlag(String flag) {
+        given.write(given.dev.resolve("kvm"), "");
+        given.write(given.proc.resolve("cpuinfo"), "processor\t: 0\nflags\t\t: fpu " + flag + " sse\nbugs\t: x\n");
+        Host host = given.host();
+
+        assertThat(host.kvm()).isEqualTo(new Probe.Available("KVM of the processor (" + flag + ")"));
+        assertThat(host.hasHardwareVirtualization()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            flags : fpu svm_lock vmxx sse
+            vmx flags : vmx
+            model name : svm
+            """)
+    void kvmWithoutTheFlagIsOneInSoftware(String line) {
+        given.write(given.dev.resolve("kvm"), "");
+        given.write(given.proc.resolve("cpuinfo"), line + "\n");
+        Host host = given.host();
+
+        assertThat(host.kvm())
+                .isEqualTo(new Probe.Available("KVM in software (the processor shows neither vmx nor svm)"));
+        assertThat(host.hasHardwareVirtualization()).isFalse();
+    }
+
+    @Test
+    void absentDevicesAreMissing() {
+        assertThat(given.host().kvm())
+                .isEqualTo(new Probe.Missing(given.dev.resolve("kvm") + " does not exist", FIX_FOR_KVM));
+        assertThat(given.host().tun())
+                .isEqualTo(new Probe.Missing(
+                        given.dev.resolve("net/tun") + " does not exist",
+                        "Load its module (modprobe tun); in a container, pass it in (docker run --device"
+                                + " /dev/net/tun)."));
+    }
+
+    @Test
+    void deviceThatDoesNotOpenSaysWhy() throws Exception {
+        Path kvm = Files.createDirectories(given.dev.resolve("kvm"));
+
+        assertThat(given.host().kvm())
+                .isEqualTo(new Probe.Missing(
+                        kvm + " cannot be opened for reading and writing: Is a directory", FIX_FOR_KVM));
+    }
+
+    @Test
+    void forbiddenDeviceSaysWhoseItIs() throws Exception {
+        // Root may open whatever has been forbidden by chmod. The files of sysfs keep their word to root, too.
+        Path readOnly = Path.of("/sys/kernel/uevent_seqnum");
+        assumeThat(readOnly).exists();
+        Files.createDirectories(given.dev);
+        Path kvm = Files.createSymbolicLink(given.dev.resolve("kvm"), readOnly);
+
+        assertThat(given.host().kvm())
+                .isEqualTo(new Probe.Missing(
+                        kvm + " may not be opened for reading and writing by ann (it belongs to root:root, r--r--r--)",
+                        "Give the user rights to it (sudo setfacl -m u:ann:rw " + kvm + ")."));
+    }
+
+    @Test
+    void tunIsAvailableIfItOpens() {
+        given.write(given.dev.resolve("net/tun"), "");
+
+        assertThat(given.host().tun()).isEqualTo(new Probe.Available("/dev/net/tun"));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.unikernel.host;
+
+import dev.unikernel.host.Host.Surroundings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A machine whose {@code /proc} and {@code /dev} are folders of a test. */
+final class HostFixture {
+
+    final Path proc;
+    final Path dev;
+    final Map<String, String> environment = new HashMap<>();
+    String os = "Linux";
+    String architecture = "amd64";
+
+    HostFixture(Path folder) {
+        this.proc = folder.resolve("proc");
+        this.dev = folder.resolve("dev");
+    }
+
+    Host host() {
+        return new Host(surroundings());
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(proc, dev, environment, os, architecture, "ann");
+    }
+
+    Path write(Path file, String content) {
+        try {
+            Files.createDirectories(file.getParent());
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
