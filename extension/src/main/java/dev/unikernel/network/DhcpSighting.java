@@ -1,5 +1,8 @@
 package dev.unikernel.network;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * A DHCP message between a guest and its server that was seen on the wire.
  *
@@ -9,15 +12,30 @@ package dev.unikernel.network;
  */
 public record DhcpSighting(Type type, long nanoTime, String text) {
 
-    /** The message types of RFC 2131 (option 53), in the order of their codes. */
+    /** The message types of RFC 2132 section 9.6, each with the number that stands in option 53. */
     public enum Type {
-        DISCOVER,
-        OFFER,
-        REQUEST,
-        DECLINE,
-        ACK,
-        NAK,
-        RELEASE,
-        INFORM
+        DISCOVER(1),
+        OFFER(2),
+        REQUEST(3),
+        DECLINE(4),
+        ACK(5),
+        NAK(6),
+        RELEASE(7),
+        INFORM(8);
+
+        private final int code;
+
+        Type(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        /** The type of number {@code code}, if there is one. */
+        public static Optional<Type> of(int code) {
+            return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
+        }
     }
 }

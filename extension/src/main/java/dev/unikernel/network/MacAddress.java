@@ -31,7 +31,7 @@ public record MacAddress(long value) {
     }
 
     public byte[] toBytes() {
-        return HexFormat.of().parseHex(String.format("%012x", value));
+        return HexFormat.of().parseHex(HexFormat.of().toHexDigits(value, 12));
     }
 
     /** Lower case with colons, as Linux and Cloud Hypervisor print it. */
