@@ -1,0 +1,36 @@
+package dev.unikernel.network.dhcp;
+
+import dev.unikernel.network.MacAddress;
+import dev.unikernel.network.Subnet;
+import java.net.Inet4Address;
+import java.time.Duration;
+
+/**
+ * What one guest is to be given.
+ *
+ * @param mac the guest's hardware address, by which its messages are known
+ * @param address the guest's address
+ * @param server our address on the guest's link: server, router and other end
+ * @param subnet the link's subnet, in which both addresses lie
+ * @param leaseTime how long the lease lasts, 1 s to 0xfffffffe s
+ */
+public record Binding(MacAddress mac, Inet4Address address, Inet4Address server, Subnet subnet, Duration leaseTime) {
+
+    public Binding {
+        requireHost(subnet, address);
+        requireHost(subnet, server);
+        if (address.equals(server)) {
+            throw new IllegalArgumentException(
+                    "guest and server need two addresses, but both were: " + address.getHostAddress());
+        }
+        if (leaseTime.toSeconds() < 1 || leaseTime.toSeconds() > 0xfffffffeL) {
+            throw new IllegalArgumentException("a lease lasts 1 s to 0xfffffffe s, but was: " + leaseTime);
+        }
+    }
+
+    private static void requireHost(Subnet subnet, Inet4Address address) {
+        if (!subnet.contains(address) || address.equals(subnet.base()) || address.equals(subnet.broadcast())) {
+            throw new IllegalArgumentException(address.getHostAddress() + " is not a host's address in " + subnet);
+        }
+    }
+}
