@@ -1,0 +1,166 @@
+package dev.unikernel.network.dhcp;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.unikernel.network.MacAddress;
+import dev.unikernel.network.NetworkException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The sockets of the server and the one thread that reads them all. */
+final class DhcpListener {
+
+    private static final int CHADDR_OFFSET = 28;
+    private static final int LONGEST_DATAGRAM = 65_507;
+    private static final long JOIN_MILLIS = 1_000;
+
+    private final Map<Long, ServedGuest> guests = new ConcurrentHashMap<>();
+    private final DatagramChannel receiver;
+    private final Selector selector;
+    private final Thread thread = new Thread(this::run, "unikernel-dhcp");
+
+    private DhcpListener(DatagramChannel receiver, Selector selector) {
+        this.receiver = receiver;
+        this.selector = selector;
+        thread.setDaemon(true);
+    }
+
+    static DhcpListener open() {
+        DatagramChannel receiver = DhcpSockets.receiver();
+        try {
+            Selector selector = Selector.open();
+            receiver.register(selector, SelectionKey.OP_READ);
+            DhcpListener listener = new DhcpListener(receiver, selector);
+            listener.thread.start();
+            return listener;
+        } catch (IOException failed) {
+            NetworkException failure = new NetworkException("DHCP server cannot wait for messages: " + failed, failed);
+            try {
+                receiver.close();
+            } catch (IOException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
+        }
+    }
+
+    ServedGuest add(Binding binding) {
+        if (guests.containsKey(binding.mac().value())) {
+            throw new NetworkException("two guests have the hardware address " + binding.mac()
+                    + ": each needs its own, because nothing else in a DHCP message tells them apart");
+        }
+        DatagramChannel link = DhcpSockets.sender(binding.server());
+        try {
+            // Renewals come as unicast, and those are heard by this socket alone.
+            link.register(selector, SelectionKey.OP_READ);
+        } catch (ClosedChannelException impossible) {
+            throw new NetworkException(
+                    "the socket at " + binding.server() + " was closed by somebody else", impossible);
+        }
+        selector.wakeup();
+        ServedGuest guest = new ServedGuest(binding, link);
+        guests.put(binding.mac().value(), guest);
+        return guest;
+    }
+
+    void remove(ServedGuest guest) {
+        if (guests.remove(guest.binding().mac().value(), guest)) {
+            close(guest.link());
+            // A channel that is registered lets its descriptor go only when the selector looks at it again.
+            selector.wakeup();
+        }
+    }
+
+    boolean isIdle() {
+        return guests.isEmpty();
+    }
+
+    /** Gives back port 67 and ends the thread. */
+    void close() {
+        try {
+            selector.close();
+        } catch (IOException failed) {
+            log().log(WARNING, "DHCP selector did not close", failed);
+        }
+        close(receiver);
+        try {
+            thread.join(JOIN_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(DatagramChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException failed) {
+            log().log(WARNING, "DHCP socket did not close", failed);
+        }
+    }
+
+    private void run() {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(LONGEST_DATAGRAM);
+        Rehearsal.run();
+        try {
+            while (selector.isOpen()) {
+                selector.select(key -> receive((DatagramChannel) key.channel(), buffer));
+            }
+        } catch (ClosedSelectorException closed) {
+            // The last guest is gone.
+        } catch (IOException failed) {
+            log().log(WARNING, "DHCP server stopped: no guest will get an answer any more", failed);
+        }
+    }
+
+    private void receive(DatagramChannel channel, ByteBuffer buffer) {
+        try {
+            while (channel.receive(buffer.clear()) != null) {
+                long nanoTime = System.nanoTime();
+                handle(buffer.flip(), nanoTime);
+            }
+        } catch (ClosedChannelException ended) {
+            // The guest is gone.
+        } catch (IOException failed) {
+            log().log(WARNING, "DHCP message could not be received", failed);
+        }
+    }
+
+    private void handle(ByteBuffer bytes, long nanoTime) {
+        try {
+            DhcpMessage message = DhcpMessage.parse(bytes);
+            ServedGuest guest = guests.get(message.chaddr().value());
+            if (guest == null) {
+                // Broadcasts of other networks of the host arrive here, too.
+                log().log(DEBUG, "not a guest of ours: {0}", message.summary());
+            } else {
+                guest.handle(message, nanoTime);
+            }
+        } catch (DhcpFormatException malformed) {
+            boolean ours = bytes.limit() >= CHADDR_OFFSET + 6
+                    && guests.containsKey(chaddr(bytes).value());
+            log().log(ours ? WARNING : DEBUG, "datagram ignored: {0}", malformed.getMessage());
+        } catch (RuntimeException bug) {
+            // All guests of the JVM depend on this thread: one message must not end it.
+            log().log(WARNING, "DHCP message was not handled", bug);
+        }
+    }
+
+    /** Fetched only when there is something to say: the first logger of a JVM costs more than a whole exchange. */
+    private static System.Logger log() {
+        return System.getLogger(DhcpServer.class.getName());
+    }
+
+    private static MacAddress chaddr(ByteBuffer bytes) {
+        byte[] address = new byte[6];
+        bytes.get(CHADDR_OFFSET, address);
+        return MacAddress.fromBytes(address);
+    }
+}

@@ -1,0 +1,254 @@
+package dev.unikernel.network.dhcp;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.unikernel.network.DhcpSighting;
+import dev.unikernel.network.DhcpSighting.Type;
+import dev.unikernel.network.Ipv4;
+import dev.unikernel.network.Lease;
+import dev.unikernel.network.MacAddress;
+import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.OwnNamespace;
+import dev.unikernel.network.Shell;
+import dev.unikernel.network.Subnet;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server against busybox' DHCP client, over pairs of virtual Ethernet devices. */
+@OwnNamespace
+class DhcpServerTest {
+
+    private static final String CLIENT = "busybox udhcpc -f -q -n -t 5 -T 1 -s /bin/true -i ";
+
+    private final DhcpServer server = new DhcpServer();
+
+    @BeforeEach
+    void clientIsThere() {
+        assumeTrue(
+                Files.isExecutable(Path.of("/bin/busybox")) || Files.isExecutable(Path.of("/usr/bin/busybox")),
+                "SKIPPED: busybox, whose DHCP client is used, is not installed");
+    }
+
+    @Test
+    void aClientGetsItsLease() {
+        Binding binding = link(0);
+        try (DhcpServer.Registration guest = server.serve(binding)) {
+            assertThat(Shell.run(CLIENT + "guest0"))
+                    .contains("lease of 198.18.0.2 obtained from 198.18.0.1, lease time 86400");
+
+            assertThat(guest.leases().lease())
+                    .contains(new Lease(
+                            binding.mac(), Ipv4.parse("198.18.0.2"), Ipv4.parse("198.18.0.1"), Duration.ofDays(1)));
+            assertThat(guest.leases().sightings())
+                    .extracting(DhcpSighting::text)
+                    .containsExactly(
+                            "DISCOVER from " + binding.mac(),
+                            "OFFER 198.18.0.2 from 198.18.0.1",
+                            "REQUEST 198.18.0.2 from " + binding.mac(),
+                            "ACK 198.18.0.2 from 198.18.0.1");
+            assertThat(guest.leases().sightings())
+                    .extracting(DhcpSighting::nanoTime)
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void threeClientsAtOnceGetEachItsOwnLease() throws Exception {
+        List<DhcpServer.Registration> guests = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            guests.add(server.serve(link(index)));
+        }
+        List<Process> clients = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            clients.add(Shell.start(CLIENT + "guest" + index));
+        }
+        for (int index = 0; index < 3; index++) {
+            assertThat(new String(clients.get(index).getInputStream().readAllBytes()))
+                    .contains("lease of 198.18.0." + (4 * index + 2) + " obtained from 198.18.0." + (4 * index + 1));
+            assertThat(guests.get(index).leases().lease().orElseThrow().mac()).isEqualTo(mac(index));
+        }
+        guests.forEach(DhcpServer.Registration::close);
+    }
+
+    @Test
+    void anUnknownClientGetsNoAnswer() {
+        link(1);
+        try (DhcpServer.Registration guest = server.serve(link(0))) {
+            assertThat(Shell.run("busybox udhcpc -f -q -n -t 2 -T 1 -A 1 -s /bin/true -i guest1 || true"))
+                    .contains("no lease");
+            assertThat(guest.leases().sightings()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRenewalIsSeenAndAcknowledged(@TempDir Path folder) throws Exception {
+        Path script = Files.writeString(folder.resolve("script"), """
+                #!/bin/sh
+                [ "$1" = bound ] && ip address add "$ip/$mask" dev "$interface"
+                exit 0
+                """);
+        Shell.run("chmod +x " + script);
+        try (DhcpServer.Registration guest = server.serve(link(0))) {
+            // The client has to be in another namespace: here its unicast would be taken for a packet from ourselves.
+            Process client = new ProcessBuilder(
+                            "unshare",
+                            "--net",
+                            "sh",
+                            "-c",
+                            "until ip link show guest0; do sleep 0.05; done; ip link set guest0 up;"
+                                    + " exec busybox udhcpc -f -n -i guest0 -s " + script)
+                    .redirectOutput(folder.resolve("client.log").toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            try {
+                Shell.run("ip link set guest0 netns " + client.pid());
+                await().atMost(10, SECONDS).until(() -> guest.leases().lease().isPresent());
+                await().atMost(10, SECONDS).until(() -> Files.readString(folder.resolve("client.log"))
+                        .contains("lease of 198.18.0.2 obtained"));
+
+                Shell.run("kill -USR1 " + client.pid());
+
+                await().atMost(10, SECONDS).untilAsserted(() -> assertThat(
+                                guest.leases().sightings())
+                        .extracting(DhcpSighting::type)
+                        .containsExactly(Type.DISCOVER, Type.OFFER, Type.REQUEST, Type.ACK, Type.REQUEST, Type.ACK));
+                await().atMost(10, SECONDS)
+                        .until(() -> Files.readString(folder.resolve("client.log"))
+                                        .lines()
+                                        .filter(line -> line.contains("lease of 198.18.0.2 obtained"))
+                                        .count()
+                                == 2);
+            } finally {
+                client.destroy();
+                client.waitFor();
+            }
+        }
+    }
+
+    @Test
+    void portAndThreadAreGivenBackWithTheLastGuest() throws IOException {
+        DhcpServer.Registration first = server.serve(link(0));
+        DhcpServer.Registration second = server.serve(link(1));
+        first.close();
+        first.close();
+        assertThat(threads()).contains("unikernel-dhcp");
+        assertThatThrownBy(this::exclusivePort67).isInstanceOf(IOException.class);
+
+        second.close();
+
+        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        exclusivePort67();
+    }
+
+    @Test
+    void theServerCanBeUsedAgainAfterItsLastGuest() {
+        for (int round = 0; round < 3; round++) {
+            try (DhcpServer.Registration guest = server.serve(link(round))) {
+                assertThat(Shell.run(CLIENT + "guest" + round)).contains("obtained");
+                assertThat(guest.leases().lease()).isPresent();
+            }
+        }
+        assertThat(threads()).doesNotContain("unikernel-dhcp");
+    }
+
+    @Test
+    void aServerThatSharesThePortIsNotInTheWay() {
+        DhcpServer another = new DhcpServer();
+        try (DhcpServer.Registration theirs = another.serve(link(1));
+                DhcpServer.Registration ours = server.serve(link(0))) {
+            Shell.run(CLIENT + "guest0");
+            Shell.run(CLIENT + "guest1");
+            assertThat(ours.leases().lease().orElseThrow().address()).isEqualTo(Ipv4.parse("198.18.0.2"));
+            assertThat(theirs.leases().lease().orElseThrow().address()).isEqualTo(Ipv4.parse("198.18.0.6"));
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotShareThePortIsNamed() throws IOException {
+        Binding binding = link(0);
+        try (DatagramSocket theirs = new DatagramSocket(null)) {
+            theirs.setReuseAddress(false);
+            theirs.bind(new InetSocketAddress(67));
+
+            assertThatThrownBy(() -> server.serve(binding))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessageContainingAll(
+                            "UDP port 67 is held by",
+                            "(pid " + ProcessHandle.current().pid() + ")",
+                            "does not share it",
+                            "in a network namespace of their own");
+        }
+        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        server.serve(binding).close();
+    }
+
+    @Test
+    void anAddressThatNoInterfaceHasIsRefusedAndLeavesNothing() throws IOException {
+        Subnet nowhere = Subnet.parse("198.19.0.0/30");
+        Binding binding = new Binding(mac(0), nowhere.host(2), nowhere.host(1), nowhere, Duration.ofDays(1));
+
+        assertThatThrownBy(() -> server.serve(binding))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("198.19.0.1:67", "no interface of this network namespace has that address");
+        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        exclusivePort67();
+    }
+
+    @Test
+    void twoGuestsOfOneHardwareAddressAreRefused() {
+        try (DhcpServer.Registration guest = server.serve(link(0))) {
+            assertThatThrownBy(() -> server.serve(guestOf(0)))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessageContaining("two guests have the hardware address " + mac(0));
+            Shell.run(CLIENT + "guest0");
+            assertThat(guest.leases().lease()).isPresent();
+        }
+    }
+
+    /** Makes a pair of devices: {@code host<index>} has our address, {@code guest<index>} is for the client. */
+    private static Binding link(int index) {
+        Binding binding = guestOf(index);
+        Shell.run("""
+                ip link add host%1$d type veth peer name guest%1$d address %2$s
+                ip address add %3$s/30 dev host%1$d
+                ip link set host%1$d up
+                ip link set guest%1$d up
+                """.formatted(index, binding.mac(), binding.server().getHostAddress()));
+        return binding;
+    }
+
+    private static Binding guestOf(int index) {
+        Subnet subnet = Subnet.around(Ipv4.of(Ipv4.bits(Ipv4.parse("198.18.0.0")) + 4 * index), 30);
+        return new Binding(mac(index), subnet.host(2), subnet.host(1), subnet, Duration.ofDays(1));
+    }
+
+    private static MacAddress mac(int index) {
+        return new MacAddress(0x02_00_00_00_00_01L + index);
+    }
+
+    private void exclusivePort67() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.setReuseAddress(false);
+            socket.bind(new InetSocketAddress(67));
+        }
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.toSet());
+    }
+}
