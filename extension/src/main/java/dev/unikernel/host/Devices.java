@@ -61,7 +61,7 @@ final class Devices {
         }
     }
 
-    private static Probe forbidden(Path device, String user) {
+    static Probe forbidden(Path device, String user) {
         String reason = device + " may not be opened for reading and writing by " + user;
         String giveRights = "ive the user rights to it (sudo setfacl -m u:" + user + ":rw " + device + ").";
         try {

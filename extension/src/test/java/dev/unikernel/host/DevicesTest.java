@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,25 @@ class DevicesTest {
                 .isEqualTo(new Probe.Missing(
                         kvm + " may not be opened for reading and writing by ann (it belongs to root:root, r--r--r--)",
                         "Give the user rights to it (sudo setfacl -m u:ann:rw " + kvm + ")."));
+    }
+
+    @Test
+    void groupThatMayOpenTheDeviceIsNamed() throws Exception {
+        Path kvm = given.write(given.dev.resolve("kvm"), "");
+        Files.setPosixFilePermissions(kvm, PosixFilePermissions.fromString("rw-rw----"));
+        PosixFileAttributeView view = Files.getFileAttributeView(kvm, PosixFileAttributeView.class);
+        if (view.readAttributes().group().getName().equals("root")) {
+            view.setGroup(kvm.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName("daemon"));
+        }
+        String owner = view.readAttributes().owner().getName();
+        String group = view.readAttributes().group().getName();
+
+        assertThat(Devices.forbidden(kvm, "ann"))
+                .isEqualTo(new Probe.Missing(
+                        kvm + " may not be opened for reading and writing by ann (it belongs to " + owner + ":" + group
+                                + ", rw-rw----)",
+                        "Add the user to its group (sudo usermod -aG " + group + " ann, then log in again), or give the"
+                                + " user rights to it (sudo setfacl -m u:ann:rw " + kvm + ")."));
     }
 
     @Test
