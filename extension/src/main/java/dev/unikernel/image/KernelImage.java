@@ -1,0 +1,61 @@
+package dev.unikernel.image;
+
+import dev.unikernel.config.MemorySize;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** A kernel that a hypervisor can boot directly: an ELF file with a PVH note, or a Linux bzImage. */
+public sealed interface KernelImage permits ElfKernel, BzImage {
+
+    Path file();
+
+    /** What it is in a few words, for the boot plan: {@code "ELF, PVH entry 0x100000"}. */
+    String describe();
+
+    /** The guest's physical address behind the last byte of the loaded kernel: less memory cannot hold it. */
+    long endAddress();
+
+    /**
+     * Checks what depends on who loads it.
+     *
+     * @throws ImageException if the loader would refuse this kernel
+     */
+    void requireBootableBy(Loader loader);
+
+    /**
+     * Checks that the guest's memory holds the loaded kernel. What it needs beyond that is not known.
+     *
+     * @throws ImageException if it does not
+     */
+    default void requireFitsInto(MemorySize memory) {
+        if (endAddress() > memory.bytes()) {
+            throw new ImageException("The kernel " + file() + " reaches up to " + kibibytes(endAddress())
+                    + "K of the guest's memory, but that has only " + memory
+                    + ". Give the guest more memory than that.");
+        }
+    }
+
+    private static long kibibytes(long bytes) {
+        return (bytes + 1023) >> 10;
+    }
+
+    /**
+     * Looks at a kernel's file.
+     *
+     * @throws ImageException if there is none, it cannot be read or is truncated, or is no kernel for x86-64; says what it
+     *     looks like instead
+     */
+    static KernelImage inspect(Path path) {
+        try (ImageFile file = ImageFile.open("kernel", path, "an ELF file with a PVH note, or a Linux bzImage")) {
+            ByteBuffer head = file.head();
+            if (ElfKernel.matches(head)) {
+                return ElfKernel.read(file);
+            }
+            if (BzImage.matches(head)) {
+                return BzImage.read(file);
+            }
+            Appearance appearance = Appearance.of(head);
+            throw file.unexpected("is no kernel: it looks like " + appearance.what(), appearance.adviceForKernel());
+        }
+    }
+}
