@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class Settings {
      */
     public static Settings of(Function<String, Optional<String>> parameters) {
         SystemProperties properties = systemProperties();
-        return of(new Parameters(parameters, properties), properties);
+        return with(properties, Optional.of(new Parameters(parameters, properties)));
     }
 
     /**
@@ -56,8 +57,7 @@ public final class Settings {
      * @throws ConfigException if the user's file cannot be read
      */
     public static Settings ofSystemProperties() {
-        SystemProperties properties = systemProperties();
-        return of(properties, properties);
+        return with(systemProperties(), Optional.empty());
     }
 
     /** Settings that hold these values by their full names, and nothing of this machine. */
@@ -67,14 +67,13 @@ public final class Settings {
         return new Settings(List.of(given), Locations.ofThisJvm());
     }
 
-    private static Settings of(Source first, SystemProperties properties) {
+    private static Settings with(SystemProperties properties, Optional<Parameters> parameters) {
         Locations locations = Locations.ofThisJvm();
         Environment environment = new Environment(System.getenv());
         PropertiesFile userFile = read(locations.home().resolve(USER_FILE));
         UNKNOWN_KEYS.warn(properties, environment, userFile);
-        List<Source> sources = first == properties
-                ? List.of(properties, environment, userFile)
-                : List.of(first, properties, environment, userFile);
+        List<Source> sources = new ArrayList<>(List.of(properties, environment, userFile));
+        parameters.ifPresent(first -> sources.add(0, first));
         return new Settings(sources, locations);
     }
 
