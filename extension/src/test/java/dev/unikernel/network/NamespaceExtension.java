@@ -57,6 +57,10 @@ final class NamespaceExtension implements InvocationInterceptor {
         List<String> command = new ArrayList<>(namespace);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Such a JVM lives for a second.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
                 NamespaceMain.class.getName(),

@@ -15,6 +15,7 @@ import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.OwnNamespace;
 import dev.unikernel.network.Shell;
 import dev.unikernel.network.Subnet;
+import dev.unikernel.network.Threads;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -23,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,12 +145,12 @@ class DhcpServerTest {
         DhcpServer.Registration second = server.serve(link(1));
         first.close();
         first.close();
-        assertThat(threads()).contains("unikernel-dhcp");
+        assertThat(Threads.ours()).containsExactly("unikernel-dhcp");
         assertThatThrownBy(this::exclusivePort67).isInstanceOf(IOException.class);
 
         second.close();
 
-        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        assertThat(Threads.ours()).isEmpty();
         exclusivePort67();
     }
 
@@ -163,7 +162,7 @@ class DhcpServerTest {
                 assertThat(guest.leases().lease()).isPresent();
             }
         }
-        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        assertThat(Threads.ours()).isEmpty();
     }
 
     @Test
@@ -193,7 +192,7 @@ class DhcpServerTest {
                             "does not share it",
                             "in a network namespace of their own");
         }
-        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        assertThat(Threads.ours()).isEmpty();
         server.serve(binding).close();
     }
 
@@ -205,7 +204,7 @@ class DhcpServerTest {
         assertThatThrownBy(() -> server.serve(binding))
                 .isInstanceOf(NetworkException.class)
                 .hasMessageContainingAll("198.19.0.1:67", "no interface of this network namespace has that address");
-        assertThat(threads()).doesNotContain("unikernel-dhcp");
+        assertThat(Threads.ours()).isEmpty();
         exclusivePort67();
     }
 
@@ -246,9 +245,5 @@ class DhcpServerTest {
             socket.setReuseAddress(false);
             socket.bind(new InetSocketAddress(67));
         }
-    }
-
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.toSet());
     }
 }

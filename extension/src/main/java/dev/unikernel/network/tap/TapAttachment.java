@@ -1,0 +1,55 @@
+package dev.unikernel.network.tap;
+
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.Lease;
+import dev.unikernel.network.LeaseSource;
+import dev.unikernel.network.TapNic;
+import dev.unikernel.network.dhcp.DhcpServer;
+import java.net.Inet4Address;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A guest's tap and its place at the DHCP server. */
+final class TapAttachment implements Attachment {
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Tap tap;
+    private final DhcpServer.Registration served;
+
+    TapAttachment(Tap tap, DhcpServer.Registration served) {
+        this.tap = tap;
+        this.served = served;
+    }
+
+    @Override
+    public TapNic nic() {
+        return new TapNic(tap.link().mac(), tap.link().tap());
+    }
+
+    @Override
+    public LeaseSource leases() {
+        return served.leases();
+    }
+
+    @Override
+    public Inet4Address reachableAt(Lease lease) {
+        return lease.address();
+    }
+
+    @Override
+    public boolean acceptsBeforeGuest() {
+        return false;
+    }
+
+    @Override
+    public String describe() {
+        return "tap " + tap.link().tap() + ", " + tap.link().subnet();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            served.close();
+            tap.delete();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.unikernel.network.tap;
+
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.TapGuard;
+import dev.unikernel.network.dhcp.Binding;
+import dev.unikernel.network.dhcp.DhcpServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Each guest behind a tap of its own in this JVM's network namespace, with a /30 out of 198.18.0.0/15 and a lease from
+ * our own DHCP server. Needs {@code ip} of iproute2, {@code /dev/net/tun}, {@code CAP_NET_ADMIN} and port 67. Several
+ * JVMs can share a namespace.
+ */
+public final class TapNetwork implements GuestNetwork {
+
+    /** Long, so that no guest renews in the middle of a test. */
+    private static final Duration LEASE_TIME = Duration.ofDays(1);
+
+    private final DhcpServer dhcp = new DhcpServer();
+    private final LinkPool links;
+    private final IpCommand ip;
+    private final TapGuard guard;
+
+    /**
+     * @param guard what removes taps if this JVM is killed
+     * @throws NetworkException if there is no program {@code ip}
+     */
+    public TapNetwork(TapGuard guard) {
+        this(LinkPool.ofThisJvm(), IpCommand.find(), guard);
+    }
+
+    TapNetwork(LinkPool links, IpCommand ip, TapGuard guard) {
+        this.links = links;
+        this.ip = ip;
+        this.guard = guard;
+    }
+
+    @Override
+    public NetworkMode mode() {
+        return NetworkMode.TAP;
+    }
+
+    /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says, and {@code folder} is not used. */
+    @Override
+    public Attachment attach(List<Integer> ports, Path folder) {
+        Tap tap = Tap.create(links, TakenSubnets::now, ip, guard);
+        try {
+            Link link = tap.link();
+            Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
+            return new TapAttachment(tap, dhcp.serve(binding));
+        } catch (NetworkException refused) {
+            tap.delete();
+            throw refused;
+        }
+    }
+}

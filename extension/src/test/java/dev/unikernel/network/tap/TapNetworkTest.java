@@ -1,0 +1,300 @@
+package dev.unikernel.network.tap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.DhcpSighting.Type;
+import dev.unikernel.network.Lease;
+import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.OwnNamespace;
+import dev.unikernel.network.Shell;
+import dev.unikernel.network.TapGuard;
+import dev.unikernel.network.TapNic;
+import dev.unikernel.network.Threads;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@OwnNamespace
+class TapNetworkTest {
+
+    private final RecordingGuard guard = new RecordingGuard();
+    private final TapNetwork network = new TapNetwork(guard);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theTapIsThereWhenAttachReturns() throws IOException {
+        try (Attachment attachment = network.attach(List.of(8080), folder)) {
+            assertThat(attachment.nic()).isInstanceOf(TapNic.class);
+            assertThat(Shell.run("ip -4 -oneline address show")).contains("uk0000    inet 198.18.0.1/30");
+            assertThat(Shell.run("ip -oneline link show uk0000")).contains(",UP");
+            assertThat(Path.of("/proc/sys/net/ipv4/neigh/uk0000/retrans_time_ms"))
+                    .hasContent("20");
+            assertThat(attachment.describe()).isEqualTo("tap uk0000, 198.18.0.0/30");
+            assertThat(attachment.acceptsBeforeGuest()).isFalse();
+            assertThat(attachment.leases().lease()).isEmpty();
+            assertThat(network.mode()).isEqualTo(NetworkMode.TAP);
+            assertThat(guard.guarded).containsExactly("uk0000");
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void closingTakesEverythingAway() {
+        Attachment first = network.attach(List.of(), folder);
+        Attachment second = network.attach(List.of(), folder);
+
+        first.close();
+        first.close();
+        awaitTaps("uk0001");
+        second.close();
+
+        awaitTaps();
+        await().atMost(10, SECONDS)
+                .untilAsserted(() -> assertThat(Threads.ours()).isEmpty());
+        assertThat(guard.guarded).isEmpty();
+    }
+
+    @Test
+    void guestsBehindThreeTapsGetTheirLeases() throws Exception {
+        assumeTrue(hasQemu(), "SKIPPED: qemu-system-x86_64, which plays the guests' network cards, is not installed");
+        List<Attachment> attachments = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            attachments.add(network.attach(List.of(8080), folder));
+        }
+        Process cards = plugIn(attachments);
+        List<Process> clients = IntStream.range(0, 3)
+                .mapToObj(index -> Shell.start("busybox udhcpc -f -q -n -s /bin/true -i guest" + index))
+                .toList();
+        for (int index = 0; index < 3; index++) {
+            assertThat(new String(clients.get(index).getInputStream().readAllBytes(), UTF_8))
+                    .contains("lease of 198.18.0." + (4 * index + 2) + " obtained from 198.18.0." + (4 * index + 1));
+            Attachment attachment = attachments.get(index);
+            Lease lease = attachment.leases().lease().orElseThrow();
+            assertThat(lease.mac()).isEqualTo(attachment.nic().mac());
+            assertThat(attachment.reachableAt(lease)).isEqualTo(lease.address());
+            assertThat(attachment.leases().sightings())
+                    .extracting(sighting -> sighting.type())
+                    .containsExactly(Type.DISCOVER, Type.OFFER, Type.REQUEST, Type.ACK);
+        }
+
+        attachments.forEach(Attachment::close);
+
+        awaitTaps();
+        cards.destroy();
+        cards.waitFor();
+    }
+
+    @Test
+    void aNameThatIsTakenIsLeftToItsOwnerAndTheNextIsUsed() {
+        Shell.run("ip tuntap add dev uk0000 mode tap; ip tuntap add dev uk0001 mode tap");
+        try (Attachment attachment = network.attach(List.of(), folder)) {
+            assertThat(attachment.describe()).isEqualTo("tap uk0002, 198.18.0.8/30");
+            assertThat(guard.guarded).containsExactly("uk0002");
+        }
+        awaitTaps("uk0000", "uk0001");
+    }
+
+    @Test
+    void addressesThatAreInUseAreAvoided() {
+        Shell.run("""
+                ip tuntap add dev theirs mode tap
+                ip address add 198.18.0.1/32 dev lo
+                ip address add 198.18.0.5/30 dev theirs
+                ip link set theirs up
+                ip route add 198.18.0.8/29 dev theirs
+                """);
+        try (Attachment attachment = network.attach(List.of(), folder)) {
+            assertThat(attachment.describe()).isEqualTo("tap uk0004, 198.18.0.16/30");
+        }
+    }
+
+    @Test
+    void twoJvmsInOneNamespaceDoNotMeet() throws Exception {
+        TapNetwork another = new TapNetwork(new LinkPool(), IpCommand.find(), TapGuard.NONE);
+        TapNetwork yetAnother = new TapNetwork(new LinkPool(), IpCommand.find(), TapGuard.NONE);
+        List<Attachment> attachments = IntStream.range(0, 20)
+                .parallel()
+                .mapToObj(count -> (count % 2 == 0 ? another : yetAnother).attach(List.of(), folder))
+                .toList();
+
+        assertThat(attachments).extracting(Attachment::describe).doesNotHaveDuplicates();
+        assertThat(taps()).hasSize(20);
+
+        attachments.forEach(Attachment::close);
+        awaitTaps();
+    }
+
+    @Test
+    void aJvmThatEndsRightAfterCloseLeavesNoTap() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AttachCloseAndHalt.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(jvm.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(jvm.waitFor()).as(output).isEqualTo(3);
+        assertThat(output).contains("tap uk0000");
+        awaitTaps();
+    }
+
+    @Test
+    void withoutThePrivilegeTheWrapperIsNamed() throws IOException {
+        TapNetwork powerless = withIp("exec setpriv --bounding-set=-all --inh-caps=-all ip \"$@\"");
+
+        assertThatThrownBy(() -> powerless.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll(
+                        "tap uk0000 could not be made",
+                        "CAP_NET_ADMIN",
+                        "Operation not permitted",
+                        "network namespace of its own",
+                        "unikernel.network=user");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void withoutTheTunDeviceItsModuleIsNamed() throws IOException {
+        TapNetwork bare = withIp("exec unshare --mount sh -c 'mount -t tmpfs none /dev/net; exec ip \"$@\"' sh \"$@\"");
+
+        assertThatThrownBy(() -> bare.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("/dev/net/tun does not exist", "modprobe tun", "--device /dev/net/tun");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aTunDeviceThatIsForbiddenIsNamed() throws IOException {
+        TapNetwork forbidden = withIp("echo 'open: Permission denied'; echo 'Command failed -:1'; exit 1");
+
+        assertThatThrownBy(() -> forbidden.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("/dev/net/tun may not be opened", "chmod 666");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aTapThatCannotBeConfiguredIsDeletedAgain() throws IOException {
+        TapNetwork halfway = withIp("""
+                case $1 in
+                  -batch) sed '/^address/s/dev.*/dev nowhere/' | ip "$@" ;;
+                  *) exec ip "$@" ;;
+                esac
+                """);
+
+        assertThatThrownBy(() -> halfway.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("tap uk0000 could not be made", "Cannot find device", "Command failed -:2");
+        assertThat(guard.everGuarded).containsExactly("uk0000");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anIpThatIsNotIproutesIsQuoted() throws IOException {
+        TapNetwork foreign = withIp("echo \"ip: unrecognized option: batch\" >&2; exit 1");
+
+        assertThatThrownBy(() -> foreign.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("ip: unrecognized option: batch", "iproute2");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anIpThatCannotBeStartedIsNamed() throws IOException {
+        Path broken = Files.writeString(folder.resolve("ip"), "");
+        TapNetwork unstartable = new TapNetwork(new LinkPool(), new IpCommand(broken), guard);
+
+        assertThatThrownBy(() -> unstartable.attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll(broken.toString(), "cannot be started");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void noTapIsLeftWherePort67CannotBeHad() throws IOException {
+        try (DatagramSocket theirs = new DatagramSocket(null)) {
+            theirs.setReuseAddress(false);
+            theirs.bind(new InetSocketAddress(67));
+
+            assertThatThrownBy(() -> network.attach(List.of(), folder))
+                    .isInstanceOf(NetworkException.class)
+                    .hasMessageContaining("UDP port 67 is held by");
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedStillGetsItsTapAndStaysInterrupted() {
+        Thread.currentThread().interrupt();
+        try (Attachment attachment = network.attach(List.of(), folder)) {
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(attachment.describe()).isEqualTo("tap uk0000, 198.18.0.0/30");
+        }
+    }
+
+    private TapNetwork withIp(String script) throws IOException {
+        Path ip = Files.writeString(folder.resolve("ip"), "#!/bin/sh\n" + script + "\n");
+        Shell.run("chmod +x " + ip);
+        return new TapNetwork(new LinkPool(), new IpCommand(ip), guard);
+    }
+
+    /** Connects each tap, as a VMM would, with a device {@code guestN} that has the guest's hardware address. */
+    private Process plugIn(List<Attachment> attachments) {
+        StringBuilder command =
+                new StringBuilder("exec qemu-system-x86_64 -M none -nodefaults -display none -monitor none");
+        for (int index = 0; index < attachments.size(); index++) {
+            TapNic nic = (TapNic) attachments.get(index).nic();
+            Shell.run("ip tuntap add dev guest%1$d mode tap; ip link set guest%1$d address %2$s up"
+                    .formatted(index, nic.mac()));
+            command.append((" -netdev tap,id=a%1$d,ifname=%2$s,script=no,downscript=no"
+                            + " -netdev tap,id=b%1$d,ifname=guest%1$d,script=no,downscript=no"
+                            + " -netdev hubport,id=c%1$d,hubid=%1$d,netdev=a%1$d"
+                            + " -netdev hubport,id=d%1$d,hubid=%1$d,netdev=b%1$d")
+                    .formatted(index, nic.tap()));
+        }
+        return Shell.start(command.toString());
+    }
+
+    private static boolean hasQemu() {
+        return Files.isExecutable(Path.of("/usr/bin/qemu-system-x86_64"));
+    }
+
+    private void assertNothingIsLeft() {
+        awaitTaps();
+        await().atMost(10, SECONDS)
+                .untilAsserted(() -> assertThat(Threads.ours()).isEmpty());
+        assertThat(guard.guarded).isEmpty();
+    }
+
+    private static void awaitTaps(String... names) {
+        await().atMost(10, SECONDS).untilAsserted(() -> assertThat(taps()).containsExactly(names));
+    }
+
+    private static List<String> taps() {
+        return Shell.run("ip -oneline link show")
+                .lines()
+                .map(line -> line.split(": ")[1])
+                .filter(name -> name.startsWith("uk"))
+                .sorted()
+                .toList();
+    }
+}
