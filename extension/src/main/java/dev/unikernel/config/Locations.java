@@ -2,6 +2,8 @@ package dev.unikernel.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folders that relative paths hang on.
@@ -16,11 +18,21 @@ record Locations(Path module, Path home, Path cache) {
         // Surefire and Failsafe set basedir, which differs from the working folder where a build has changed that.
         Path module =
                 Path.of(System.getProperty("basedir", "")).toAbsolutePath().normalize();
-        Path home = Path.of(System.getProperty("user.home", "/"));
-        String cache = System.getenv("XDG_CACHE_HOME");
+        return of(module, System.getProperty("user.home", ""), System.getenv());
+    }
+
+    static Locations of(Path module, String userHome, Map<String, String> environment) {
+        // Java says "?" for a user that the system does not know, as containers with arbitrary user ids have them.
+        Path home = absolute(userHome)
+                .or(() -> absolute(environment.getOrDefault("HOME", "")))
+                .orElse(Path.of("/"));
         // The specification says that a relative path there is to be ignored.
-        boolean usable = cache != null && cache.startsWith("/");
-        return new Locations(module, home, usable ? Path.of(cache) : home.resolve(".cache"));
+        Path cache = absolute(environment.getOrDefault("XDG_CACHE_HOME", "")).orElse(home.resolve(".cache"));
+        return new Locations(module, home, cache);
+    }
+
+    private static Optional<Path> absolute(String path) {
+        return Optional.of(path).filter(text -> text.startsWith("/")).map(Path::of);
     }
 
     /** Absolute, below the home folder ({@code ~/x}), or else below the module. */

@@ -204,6 +204,18 @@ class SettingsTest {
     }
 
     @Test
+    void homeAndCacheAreAbsoluteWhateverTheSystemSays() {
+        Path module = Path.of("/module");
+
+        assertThat(Locations.of(module, "/home/ann", Map.of("HOME", "/other")))
+                .isEqualTo(new Locations(module, Path.of("/home/ann"), Path.of("/home/ann/.cache")));
+        assertThat(Locations.of(module, "?", Map.of("HOME", "/tmp/home", "XDG_CACHE_HOME", "cache")))
+                .isEqualTo(new Locations(module, Path.of("/tmp/home"), Path.of("/tmp/home/.cache")));
+        assertThat(Locations.of(module, "?", Map.of("XDG_CACHE_HOME", "/cache")))
+                .isEqualTo(new Locations(module, Path.of("/"), Path.of("/cache")));
+    }
+
+    @Test
     void userFileIsUtf8AndMayBeAbsent(@TempDir Path home) throws Exception {
         Path file = home.resolve(Settings.USER_FILE);
         assertThat(Settings.read(file).values()).isEmpty();

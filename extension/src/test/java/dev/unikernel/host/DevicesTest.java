@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,13 @@ class DevicesTest {
         assumeThat(readOnly).exists();
         Files.createDirectories(given.dev);
         Path kvm = Files.createSymbolicLink(given.dev.resolve("kvm"), readOnly);
+        PosixFileAttributes owners = Files.readAttributes(readOnly, PosixFileAttributes.class);
 
         assertThat(given.host().kvm())
                 .isEqualTo(new Probe.Missing(
-                        kvm + " may not be opened for reading and writing by ann (it belongs to root:root, r--r--r--)",
+                        kvm + " may not be opened for reading and writing by ann (it belongs to "
+                                + owners.owner().getName() + ":"
+                                + owners.group().getName() + ", r--r--r--)",
                         "Give the user rights to it (sudo setfacl -m u:ann:rw " + kvm + ")."));
     }
 

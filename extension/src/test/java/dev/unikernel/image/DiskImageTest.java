@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,14 +79,15 @@ class DiskImageTest {
     }
 
     @Test
-    void forbiddenImageSaysWhoseItIs() {
+    void forbiddenImageSaysWhoseItIs() throws IOException {
         // Root may read whatever has been forbidden by chmod. The files of sysfs keep their word to root, too.
         Path writeOnly = Path.of("/sys/bus/platform/drivers_probe");
         assumeThat(writeOnly).exists();
 
         assertRefused(
                 writeOnly,
-                "may not be read by " + System.getProperty("user.name") + " (it belongs to root:root, -w-------)",
+                "may not be read by " + System.getProperty("user.name") + " (it belongs to " + owners(writeOnly)
+                        + ", -w-------)",
                 "Give the user the right to read it and to pass its folders.");
     }
 
@@ -127,6 +129,11 @@ class DiskImageTest {
         assertThatThrownBy(() -> DiskImage.inspect(file))
                 .isInstanceOf(ImageException.class)
                 .hasMessage("The image " + file + " " + found + EXPECTED + advice);
+    }
+
+    private static String owners(Path file) throws IOException {
+        PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
+        return attributes.owner().getName() + ":" + attributes.group().getName();
     }
 
     private Path file(int size, int offset, byte[] bytes) throws IOException {
