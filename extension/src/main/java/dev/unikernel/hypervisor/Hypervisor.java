@@ -19,7 +19,7 @@ public interface Hypervisor {
     List<String> commandLine(Machine machine);
 
     /**
-     * Starts the VMM. Returns as soon as the process exists; its serial line is drained to {@code serial.log} and its
+     * Starts the VMM. Returns as soon as the process exists; its serial line goes to {@code serial.log} and its
      * standard error to {@code vmm.log} in the machine's log folder, from the first byte.
      *
      * @throws HypervisorException if the process cannot be started; nothing is left behind

@@ -7,11 +7,28 @@ public class HypervisorException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    public HypervisorException(String message) {
-        this(message, null);
+    private final String found;
+    private final String nextStep;
+
+    /**
+     * @param found what was found and expected, as a clause without a full stop
+     * @param nextStep what the user can do, likewise
+     */
+    public HypervisorException(String found, String nextStep) {
+        this(found, nextStep, null);
     }
 
-    public HypervisorException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    public HypervisorException(String found, String nextStep, @Nullable Throwable cause) {
+        super(found + ". Next: " + nextStep, cause);
+        this.found = found;
+        this.nextStep = nextStep;
+    }
+
+    public String found() {
+        return found;
+    }
+
+    public String nextStep() {
+        return nextStep;
     }
 }

@@ -34,4 +34,12 @@ public record Machine(
         disks = List.copyOf(disks);
         hypervisorArgs = List.copyOf(hypervisorArgs);
     }
+
+    /** The memory as it stands on command lines: {@code 256M}, {@code 4K}, or the bytes if it is no whole number of these. */
+    public String memoryText() {
+        if (memoryBytes % (1 << 20) == 0) {
+            return (memoryBytes >> 20) + "M";
+        }
+        return memoryBytes % (1 << 10) == 0 ? (memoryBytes >> 10) + "K" : Long.toString(memoryBytes);
+    }
 }

@@ -13,6 +13,10 @@ public interface SerialLog {
     /** The last {@code count} lines, the unfinished one included, control characters made visible. */
     List<String> lastLines(int count);
 
-    /** The first line so far in which {@code pattern} is found; each call looks at what is new and at the unfinished line. */
+    /**
+     * The first line so far in which {@code pattern} is found, control characters made visible after the search. Each
+     * call looks at what is new and at the unfinished line; hold on to the {@code pattern} between calls, as it is what
+     * names the search.
+     */
     Optional<String> firstMatch(Pattern pattern);
 }

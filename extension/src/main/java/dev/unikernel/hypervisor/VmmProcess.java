@@ -1,0 +1,150 @@
+package dev.unikernel.hypervisor;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of a VMM, from its launch to its end. Safe for use by several threads.
+ *
+ * <p>Its output goes straight into files: a VMM whose output pipe is full stops its guest, and a pause of this JVM must
+ * not be a pause of the guest.
+ *
+ * <p>The process begins as a shell that waits for one line and becomes the VMM on it. The line is sent after the guard
+ * was told of the process; if this JVM dies before, the shell reads the end of its input and ends. So there is no moment
+ * at which a VMM runs that the guard does not know of.
+ */
+public final class VmmProcess implements AutoCloseable {
+
+    private static final String ON_A_LINE_BECOME = "read -r _ && exec \"$@\"";
+    private static final Duration AFTER_SIGTERM = Duration.ofSeconds(2);
+    private static final Duration AFTER_SIGKILL = Duration.ofSeconds(5);
+
+    private final List<String> command;
+    private final Process process;
+    private final Guard.Entry guarded;
+    private final long launchedAt;
+
+    private VmmProcess(List<String> command, Process process, Guard.Entry guarded, long launchedAt) {
+        this.command = command;
+        this.process = process;
+        this.guarded = guarded;
+        this.launchedAt = launchedAt;
+    }
+
+    /**
+     * Starts {@code command} with nothing to read.
+     *
+     * @param command the binary and its arguments
+     * @param output the file that receives its standard output, from the first byte
+     * @param errors the file that receives its standard error
+     * @throws HypervisorException if the process cannot be started; nothing is left behind
+     */
+    public static VmmProcess launch(List<String> command, Path output, Path errors) {
+        return launch(command, output, errors, null);
+    }
+
+    /** As {@link #launch(List, Path, Path)}, but the process reads {@code words} and then waits for more. */
+    public static VmmProcess launchTalking(List<String> command, Path output, Path errors, String words) {
+        return launch(command, output, errors, words);
+    }
+
+    private static VmmProcess launch(List<String> command, Path output, Path errors, @Nullable String words) {
+        Process process = spawn(command, output, errors, words != null);
+        try {
+            Guard.Entry guarded = Guard.ofThisJvm().process(process.pid());
+            VmmProcess launched = new VmmProcess(List.copyOf(command), process, guarded, System.nanoTime());
+            launched.begin(words, errors);
+            return launched;
+        } catch (HypervisorException e) {
+            process.destroyForcibly();
+            Patience.awaitEnd(process, AFTER_SIGKILL);
+            throw e;
+        }
+    }
+
+    private static Process spawn(List<String> command, Path output, Path errors, boolean talking) {
+        List<String> line = new ArrayList<>();
+        line.addAll(List.of("sh", "-c", talking ? ON_A_LINE_BECOME : ON_A_LINE_BECOME + " </dev/null"));
+        line.add("unikernel-vmm");
+        line.addAll(Spawner.deathSignal());
+        line.addAll(command);
+        try {
+            return Spawner.start(
+                    new ProcessBuilder(line).redirectOutput(output.toFile()).redirectError(errors.toFile()));
+        } catch (IOException e) {
+            throw new HypervisorException(
+                    "the process of '" + command.get(0) + "' cannot be started: " + e.getMessage(),
+                    "is there a POSIX shell 'sh' on the PATH, and is the folder " + output.getParent() + " writable?",
+                    e);
+        }
+    }
+
+    private void begin(@Nullable String words, Path errors) {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write(("\n" + (words == null ? "" : words)).getBytes(StandardCharsets.UTF_8));
+            input.flush();
+            if (words == null) {
+                input.close();
+            }
+        } catch (IOException e) {
+            guarded.close();
+            throw new HypervisorException(
+                    "the process of '" + command.get(0) + "' ended before it could be told to begin: " + e.getMessage(),
+                    "see " + errors,
+                    e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The binary and its arguments, without what was put in front of them. */
+    public List<String> command() {
+        return command;
+    }
+
+    /** When the shell was told to become the VMM, on the clock of {@link System#nanoTime}. */
+    public long launchedAt() {
+        return launchedAt;
+    }
+
+    /** The exit code if the process has ended; 128 plus the signal's number if a signal ended it. */
+    public OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /**
+     * SIGTERM, two seconds, SIGKILL, five seconds. Idempotent; an interrupt is kept for later.
+     *
+     * @throws HypervisorException if the process outlives SIGKILL; names the pid. The guard keeps it on its list.
+     */
+    @Override
+    public void close() {
+        process.destroy();
+        if (!Patience.awaitEnd(process, AFTER_SIGTERM)) {
+            process.destroyForcibly();
+            if (!Patience.awaitEnd(process, AFTER_SIGKILL)) {
+                throw new HypervisorException(
+                        "process " + pid() + " (" + command.get(0) + ") still runs " + AFTER_SIGKILL.toSeconds()
+                                + " s after SIGKILL",
+                        "look at /proc/" + pid()
+                                + "/stack and at dmesg; a process in state D waits for a device or a file system");
+            }
+        }
+        guarded.close();
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            // Words that were not sent have no reader any more.
+        }
+    }
+}
