@@ -1,0 +1,76 @@
+package dev.unikernel.hypervisor.cloudhypervisor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The part of Cloud Hypervisor's log that speaks of failure, in any of its dialects.
+ *
+ * <p>From v47.0 on (#7066) a chain of errors, outermost first; before, one line with the Debug text of the error; text
+ * of the argument parser; the text of a panic.
+ *
+ * @param text all lines but records of level INFO and below and warnings
+ * @param summary the same in one line, without what says nothing
+ */
+record Said(String text, String summary) {
+
+    private static final Pattern CHATTER = Pattern.compile("cloud-hypervisor: .*? (INFO|WARN|DEBUG|TRACE):.*");
+    private static final Pattern RECORD = Pattern.compile("cloud-hypervisor: .*? ERROR:\\S+ -- ");
+    private static final Pattern LINK = Pattern.compile(" {2}(?:\\d+: )?(\\S.*)");
+    private static final Pattern PANIC = Pattern.compile("^thread '[^']*'(?: \\(\\d+\\))? panicked at ");
+    private static final String CHAIN = "Error: Cloud Hypervisor exited with the following ";
+    private static final List<String> SAYS_NOTHING =
+            List.of("Error booting VM", "The VM could not boot", "Error from device manager");
+    private static final int LONGEST_SUMMARY = 400;
+
+    static Said in(String log) {
+        List<String> lines = log.lines()
+                .filter(line -> !line.isBlank() && !CHATTER.matcher(line).matches())
+                .toList();
+        return new Said(String.join("\n", lines), cut(summaryOf(lines)));
+    }
+
+    private static String summaryOf(List<String> lines) {
+        if (lines.isEmpty()) {
+            return "nothing was said";
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(CHAIN)) {
+                return chain(lines.subList(i + 1, lines.size()), panic(lines));
+            }
+        }
+        return panic(lines).stream().findFirst().orElseGet(() -> lines.stream()
+                .filter(line -> line.startsWith("error: "))
+                .findFirst()
+                .orElse(RECORD.matcher(lines.get(lines.size() - 1)).replaceFirst("")));
+    }
+
+    private static String chain(List<String> lines, List<String> panic) {
+        List<String> links = new ArrayList<>(panic);
+        for (String line : lines) {
+            Matcher link = LINK.matcher(line);
+            if (link.matches() && !SAYS_NOTHING.contains(link.group(1))) {
+                links.add(link.group(1));
+            }
+        }
+        return links.stream().distinct().collect(Collectors.joining(": "));
+    }
+
+    /** {@code thread 'vmm' panicked at FILE:LINE:COLUMN:} and the message on the next line; before Rust 1.73, in one. */
+    private static List<String> panic(List<String> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (PANIC.matcher(lines.get(i)).find()) {
+                boolean twoLines = lines.get(i).endsWith(":") && i + 1 < lines.size();
+                return List.of("panic: " + (twoLines ? lines.get(i + 1) : lines.get(i)));
+            }
+        }
+        return List.of();
+    }
+
+    private static String cut(String summary) {
+        return summary.length() <= LONGEST_SUMMARY ? summary : summary.substring(0, LONGEST_SUMMARY) + "...";
+    }
+}
