@@ -21,20 +21,26 @@ public final class Ipv4 {
 
     /** Reads {@code 198.18.0.1}: four decimal numbers; nothing is ever looked up. */
     public static Inet4Address parse(String text) {
-        if (!text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
+        String[] parts = text.split("\\.", -1);
+        int bits = 0;
+        for (String part : parts) {
+            bits = (bits << 8) | number(part, text);
+        }
+        if (parts.length != 4) {
             throw new IllegalArgumentException(
                     "an IPv4 address has four decimal numbers (198.18.0.1), but was: '" + text + "'");
         }
-        int bits = 0;
-        for (String part : text.split("\\.", -1)) {
-            int number = Integer.parseInt(part);
-            if (number > 255) {
-                throw new IllegalArgumentException(
-                        "each number of an IPv4 address is at most 255, but was: '" + text + "'");
-            }
-            bits = (bits << 8) | number;
-        }
         return of(bits);
+    }
+
+    private static int number(String part, String text) {
+        boolean decimal =
+                !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        if (!decimal || Integer.parseInt(part) > 255) {
+            throw new IllegalArgumentException(
+                    "each number of an IPv4 address is 0 to 255 in decimal, but was: '" + text + "'");
+        }
+        return Integer.parseInt(part);
     }
 
     /** The four bytes of {@code address} as one number. */

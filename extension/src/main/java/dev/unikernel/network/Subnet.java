@@ -27,12 +27,16 @@ public record Subnet(Inet4Address base, int prefix) {
 
     /** Reads {@code 198.18.0.0/30}. */
     public static Subnet parse(String text) {
-        if (!text.matches("[0-9.]+/\\d{1,2}")) {
+        int slash = text.indexOf('/');
+        String prefix = text.substring(slash + 1);
+        if (slash < 0
+                || prefix.isEmpty()
+                || prefix.length() > 2
+                || !prefix.chars().allMatch(Character::isDigit)) {
             throw new IllegalArgumentException(
                     "a subnet is an address and a prefix (198.18.0.0/30), but was: '" + text + "'");
         }
-        int slash = text.indexOf('/');
-        return new Subnet(Ipv4.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        return new Subnet(Ipv4.parse(text.substring(0, slash)), Integer.parseInt(prefix));
     }
 
     public Inet4Address mask() {

@@ -24,7 +24,7 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination) {
     static Optional<DhcpAnswer> to(DhcpMessage request, Binding binding) {
         // Our guests are never behind a relay: such a message came from elsewhere.
         if (request.op() != DhcpMessage.Op.REQUEST
-                || !request.chaddr().equals(binding.mac())
+                || request.chaddr().value() != binding.mac().value()
                 || !request.giaddr().equals(NO_ADDRESS)) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package dev.unikernel.network.dhcp;
 
 import dev.unikernel.network.DhcpSighting;
+import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.Subnet;
 import java.nio.ByteBuffer;
@@ -8,15 +9,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A whole exchange without a wire. The first one of a JVM takes up to 70 ms, nearly all of it for loading and linking
- * classes; played while the guest boots, it costs the guest nothing.
+ * A whole exchange without a wire. The first one of a JVM loads and links some hundred classes; played while the guest
+ * boots, that costs the guest nothing.
  */
-final class Rehearsal {
+public final class Rehearsal {
 
     private Rehearsal() {}
 
-    static void run() {
-        Subnet link = Subnet.parse("198.18.0.0/30");
+    /** Takes 30 to 70 ms the first time, 2 ms afterwards. */
+    public static void run() {
+        Subnet link = new Subnet(Ipv4.parse("198.18.0.0"), 30);
         MacAddress mac = new MacAddress(0x02_00_00_00_00_01L);
         Binding binding = new Binding(mac, link.host(2), link.host(1), link, Duration.ofDays(1));
         DhcpExchange exchange = new DhcpExchange();
