@@ -1,38 +1,21 @@
 package dev.unikernel.network.tap;
 
 import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The program {@code ip} of iproute2. */
-record IpCommand(Path program) {
+record IpCommand(Tool tool) {
 
-    private static final long TIMEOUT_SECONDS = 20;
-
-    /** What {@code ip} did and said. */
-    record Result(int exitCode, String output) {}
-
-    /**
-     * Finds the program on PATH, or where it is installed: a plain user's PATH often lacks the folders of administrators.
-     *
-     * @throws NetworkException if it is nowhere
-     */
+    /** @throws NetworkException if it is not installed */
     static IpCommand find() {
-        String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin";
-        return Stream.of(path.split(":"))
-                .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder, "ip"))
-                .filter(Files::isExecutable)
-                .findFirst()
+        return Tool.find("ip")
                 .map(IpCommand::new)
-                .orElseThrow(() -> new NetworkException("the program 'ip', which makes taps, is in none of " + path
-                        + ". Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2), or use"
+                .orElseThrow(() -> new NetworkException("the program 'ip', which makes taps, is in none of "
+                        + Tool.path() + ". Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2), or use"
                         + " unikernel.network=user"));
     }
 
@@ -42,7 +25,7 @@ record IpCommand(Path program) {
      * @throws NetworkException if the program cannot be started
      */
     Process startBatch(String commands) {
-        Process process = start(List.of("-batch", "-"));
+        Process process = tool.start(List.of("-batch", "-"));
         try (OutputStream in = process.getOutputStream()) {
             in.write(commands.getBytes(StandardCharsets.UTF_8));
         } catch (IOException endedEarly) {
@@ -51,59 +34,18 @@ record IpCommand(Path program) {
         return process;
     }
 
-    /** Starts to delete the interface {@code name}; the process does its work even if this JVM ends meanwhile. */
+    /** Starts to delete the interface {@code name}. */
     Process startDeleting(String name) {
-        return start(List.of("link", "delete", "dev", name));
+        return tool.start(List.of("link", "delete", "dev", name));
     }
 
-    /**
-     * Waits for the end of {@code process} even when interrupted: it takes milliseconds, and half a tap helps nobody.
-     *
-     * @throws NetworkException if it does not end; it is killed then
-     */
-    Result await(Process process) {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        try {
-            while (true) {
-                try {
-                    if (process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                        return result(process);
-                    }
-                    process.destroyForcibly();
-                    throw new NetworkException(program + " (pid " + process.pid() + ") did not end within "
-                            + TIMEOUT_SECONDS + " s. Is the machine overloaded?");
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    Tool.Result await(Process process) {
+        return tool.await(process);
     }
 
-    private Result result(Process process) {
-        try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Result(process.exitValue(), output.trim());
-        } catch (IOException unreadable) {
-            throw new NetworkException("the output of " + program + " cannot be read: " + unreadable, unreadable);
-        }
-    }
-
-    private Process start(List<String> arguments) {
-        ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), arguments.stream())
-                        .toList())
-                .redirectErrorStream(true);
-        // Its words are understood below, and shown to people who search for them.
-        builder.environment().put("LC_ALL", "C");
-        try {
-            return builder.start();
-        } catch (IOException failed) {
-            throw new NetworkException(
-                    "the program " + program + ", which makes taps, cannot be started: " + failed.getMessage(), failed);
-        }
+    /** As errors name it. */
+    @Override
+    public String toString() {
+        return tool.program().toString();
     }
 }

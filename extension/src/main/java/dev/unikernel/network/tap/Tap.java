@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.Subnet;
 import dev.unikernel.network.TapGuard;
+import dev.unikernel.network.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class Tap {
         TapGuard.Entry entry = guard.guard(link.tap());
         Process creating = startCreating(link, ip, entry);
         // If this throws, it is not known whether the tap exists: then it stays guarded.
-        IpCommand.Result result = ip.await(creating);
+        Tool.Result result = ip.await(creating);
         Tap tap = new Tap(link, ip, entry);
         if (result.exitCode() == 0) {
             tap.hastenArp();
@@ -105,7 +106,7 @@ final class Tap {
     private static String explain(Link link, IpCommand ip, String output) {
         String subject = "tap " + link.tap() + " could not be made: ";
         if (output.contains("Operation not permitted")) {
-            return subject + "this process does not have CAP_NET_ADMIN in its network namespace (" + ip.program()
+            return subject + "this process does not have CAP_NET_ADMIN in its network namespace (" + ip
                     + " said '" + firstLine(output) + "'). Run the test JVM in a network namespace of its own, where it"
                     + " has that capability (the README has the wrapper), or as root, or use unikernel.network=user";
         }
@@ -117,8 +118,8 @@ final class Tap {
             return subject + "/dev/net/tun may not be opened for reading and writing. Give the user rights to it (sudo"
                     + " chmod 666 /dev/net/tun), or use unikernel.network=user";
         }
-        return subject + ip.program() + " said '" + output + "'. Is it the one of iproute2, and does"
-                + " 'ip tuntap add dev " + link.tap() + " mode tap' work by hand?";
+        return subject + ip + " said '" + output + "'. Is it the one of iproute2, and does" + " 'ip tuntap add dev "
+                + link.tap() + " mode tap' work by hand?";
     }
 
     private static String firstLine(String output) {
@@ -160,16 +161,11 @@ final class Tap {
     private void follow(Process deleting) {
         System.Logger log = System.getLogger(Tap.class.getName());
         try {
-            IpCommand.Result result = ip.await(deleting);
+            Tool.Result result = ip.await(deleting);
             if (result.exitCode() == 0 || result.output().contains("Cannot find device")) {
                 guard.close();
             } else {
-                log.log(
-                        WARNING,
-                        "tap {0} could not be deleted: {1} said ''{2}''",
-                        link.tap(),
-                        ip.program(),
-                        result.output());
+                log.log(WARNING, "tap {0} could not be deleted: {1} said ''{2}''", link.tap(), ip, result.output());
             }
         } catch (NetworkException failed) {
             log.log(WARNING, "tap " + link.tap() + " is perhaps not deleted yet", failed);

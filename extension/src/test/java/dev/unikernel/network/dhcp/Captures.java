@@ -1,14 +1,8 @@
 package dev.unikernel.network.dhcp;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.unikernel.network.HexResource;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** DHCP messages of real clients and servers, as hexadecimal text in this package's resources. */
 final class Captures {
@@ -29,13 +23,7 @@ final class Captures {
     private Captures() {}
 
     static byte[] bytes(String name) {
-        try (InputStream in = Objects.requireNonNull(Captures.class.getResourceAsStream(name + ".hex"), name)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of()
-                    .parseHex(text.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining()));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return HexResource.read(Captures.class, name + ".hex");
     }
 
     static DhcpMessage message(String name) {

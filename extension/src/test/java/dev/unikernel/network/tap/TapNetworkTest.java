@@ -17,6 +17,7 @@ import dev.unikernel.network.Shell;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.Threads;
+import dev.unikernel.network.Tool;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -221,7 +222,7 @@ class TapNetworkTest {
     @Test
     void anIpThatCannotBeStartedIsNamed() throws IOException {
         Path broken = Files.writeString(folder.resolve("ip"), "");
-        TapNetwork unstartable = new TapNetwork(new LinkPool(), new IpCommand(broken), guard);
+        TapNetwork unstartable = new TapNetwork(new LinkPool(), new IpCommand(new Tool(broken)), guard);
 
         assertThatThrownBy(() -> unstartable.attach(List.of(), folder))
                 .isInstanceOf(NetworkException.class)
@@ -254,7 +255,7 @@ class TapNetworkTest {
     private TapNetwork withIp(String script) throws IOException {
         Path ip = Files.writeString(folder.resolve("ip"), "#!/bin/sh\n" + script + "\n");
         Shell.run("chmod +x " + ip);
-        return new TapNetwork(new LinkPool(), new IpCommand(ip), guard);
+        return new TapNetwork(new LinkPool(), new IpCommand(new Tool(ip)), guard);
     }
 
     /** Connects each tap, as a VMM would, with a device {@code guestN} that has the guest's hardware address. */

@@ -1,0 +1,53 @@
+package dev.unikernel.network.user;
+
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.Ipv4;
+import dev.unikernel.network.MacAddress;
+import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.Tool;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Each guest behind QEMU's own network stack, which assigns the guest's address by DHCP and forwards ports of an address
+ * 127.77.x.y to it. Needs no privilege and no device.
+ */
+public final class UserNetwork implements GuestNetwork {
+
+    /** Locally administered, then "uk"; the rest is that of the forward address. */
+    private static final long MAC_BASE = 0x02_75_6b_4d_00_00L;
+
+    private final Tool mkfifo;
+
+    /** @throws NetworkException if there is no program {@code mkfifo} */
+    public UserNetwork() {
+        this(Tool.find("mkfifo")
+                .orElseThrow(
+                        () -> new NetworkException("the program 'mkfifo', which makes a pipe for QEMU's capture, is"
+                                + " in none of " + Tool.path() + ". Install coreutils")));
+    }
+
+    UserNetwork(Tool mkfifo) {
+        this.mkfifo = mkfifo;
+    }
+
+    @Override
+    public NetworkMode mode() {
+        return NetworkMode.USER;
+    }
+
+    @Override
+    public Attachment attach(List<Integer> ports, Path folder) {
+        ForwardAddress forward = ForwardAddress.claim(ports);
+        try {
+            MacAddress mac = new MacAddress(MAC_BASE | (Ipv4.bits(forward.address()) & 0xffff));
+            Capture capture = Capture.start(mkfifo, folder.resolve("network.pcap"), mac);
+            return new UserAttachment(forward, capture, mac, ports);
+        } catch (NetworkException refused) {
+            forward.close();
+            throw refused;
+        }
+    }
+}
