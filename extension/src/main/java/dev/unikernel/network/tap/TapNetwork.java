@@ -21,7 +21,9 @@ public final class TapNetwork implements GuestNetwork {
     /** Long, so that no guest renews in the middle of a test. */
     private static final Duration LEASE_TIME = Duration.ofDays(1);
 
-    private final DhcpServer dhcp = new DhcpServer();
+    /** One for all: one thread and one receiver hear the guests of every network object. */
+    private static final DhcpServer DHCP = new DhcpServer();
+
     private final LinkPool links;
     private final IpCommand ip;
     private final TapGuard guard;
@@ -52,7 +54,7 @@ public final class TapNetwork implements GuestNetwork {
         try {
             Link link = tap.link();
             Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
-            return new TapAttachment(tap, dhcp.serve(binding));
+            return new TapAttachment(tap, DHCP.serve(binding));
         } catch (NetworkException refused) {
             tap.delete();
             throw refused;

@@ -1,0 +1,53 @@
+package dev.unikernel.network;
+
+import dev.unikernel.host.Host;
+import dev.unikernel.host.Probe;
+import dev.unikernel.network.tap.TapNetwork;
+import dev.unikernel.network.user.UserNetwork;
+
+/** Knows which ways to connect guests there are, and what each needs. */
+public final class Networks {
+
+    private static final String INSTEAD =
+            "Use unikernel.network=tap in a network namespace of its own (the README has the"
+                    + " wrapper), or unikernel.network=user with QEMU.";
+
+    private Networks() {}
+
+    /** Whether {@code host} has what {@code mode} needs. Nothing is made or changed. */
+    public static Probe probe(NetworkMode mode, Host host) {
+        return switch (mode) {
+            case TAP ->
+                host.ownNamespace()
+                        .and(host::netAdmin)
+                        .and(host::tun)
+                        .and(() -> program("ip", "Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2)."));
+            case USER -> program("mkfifo", "Install coreutils.");
+            case NAMESPACE, PREMADE, HOST_TAP -> new Probe.Missing(notYet(mode), INSTEAD);
+        };
+    }
+
+    /**
+     * The network of a mode.
+     *
+     * @param guard what removes taps if this JVM is killed
+     * @throws NetworkException if the mode does not exist in this version, or a program that it needs is not installed
+     */
+    public static GuestNetwork of(NetworkMode mode, TapGuard guard) {
+        return switch (mode) {
+            case TAP -> new TapNetwork(guard);
+            case USER -> new UserNetwork();
+            case NAMESPACE, PREMADE, HOST_TAP -> throw new NetworkException(notYet(mode) + ". " + INSTEAD);
+        };
+    }
+
+    private static Probe program(String name, String fix) {
+        return Tool.find(name)
+                .<Probe>map(tool -> new Probe.Available(tool.program().toString()))
+                .orElseGet(() -> new Probe.Missing("there is no " + name + " in any of " + Tool.path(), fix));
+    }
+
+    private static String notYet(NetworkMode mode) {
+        return "the network mode '" + mode.key() + "' is not in this version yet";
+    }
+}
