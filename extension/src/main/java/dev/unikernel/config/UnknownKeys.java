@@ -3,7 +3,6 @@ package dev.unikernel.config;
 import dev.unikernel.config.Source.Environment;
 import dev.unikernel.config.Source.PropertiesFile;
 import dev.unikernel.config.Source.SystemProperties;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,8 +15,6 @@ import java.util.function.UnaryOperator;
 /** Warns of settings that do not exist, of each once: a misspelled one would otherwise be without effect in silence. */
 final class UnknownKeys {
 
-    private static final Logger LOGGER = System.getLogger(UnknownKeys.class.getName());
-
     private static final String ENVIRONMENT_PREFIX = "UNIKERNEL_";
 
     /** Variables between our own parts, which are no settings. */
@@ -29,7 +26,8 @@ final class UnknownKeys {
     private final Consumer<String> log;
 
     UnknownKeys() {
-        this(warning -> LOGGER.log(Level.WARNING, warning));
+        // Fetched only when there is something to say: a JVM's first logger takes it some 15 ms.
+        this(warning -> System.getLogger(UnknownKeys.class.getName()).log(Level.WARNING, warning));
     }
 
     UnknownKeys(Consumer<String> log) {

@@ -1,5 +1,8 @@
 package dev.unikernel.hypervisor;
 
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +38,6 @@ public final class Guard {
         void close();
     }
 
-    private static final System.Logger LOG = System.getLogger(Guard.class.getName());
     private static final Guard OF_THIS_JVM = new Guard();
 
     /** What is announced and not forgotten, by number: a guard that was killed is replaced by one that knows it all. */
@@ -118,7 +120,7 @@ public final class Guard {
             say("- " + id);
         } catch (IOException e) {
             // Nothing is at risk: what would be removed is gone already.
-            LOG.log(System.Logger.Level.DEBUG, "the guard process is gone and could not be replaced", e);
+            log().log(DEBUG, "the guard process is gone and could not be replaced", e);
         }
     }
 
@@ -128,7 +130,7 @@ public final class Guard {
                 write(process, List.of(line));
                 return;
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "guard process " + process.pid() + " was killed; it is replaced");
+                log().log(WARNING, "guard process " + process.pid() + " was killed; it is replaced");
             }
         }
         Process replacement = start();
@@ -153,6 +155,11 @@ public final class Guard {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    /** Fetched only when there is something to say: a JVM's first logger takes it some 15 ms. */
+    private static System.Logger log() {
+        return System.getLogger(Guard.class.getName());
     }
 
     private static String script() {

@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 /** Cloud Hypervisor from 32.1 on; it needs KVM. */
 public final class CloudHypervisor implements Hypervisor {
 
-    private static final System.Logger LOG = System.getLogger(CloudHypervisor.class.getName());
-
     /** {@code cloud-hypervisor v53.0}, {@code ... v50.0.0}, {@code ... v41.0-95-g6e4aefe6-dirty}. */
     private static final VersionQuery QUERY = new VersionQuery(
             HypervisorKind.CLOUD_HYPERVISOR,
@@ -43,10 +41,11 @@ public final class CloudHypervisor implements Hypervisor {
     public static CloudHypervisor at(Path binary) {
         Version version = QUERY.ask(binary);
         if (version.major() > Gate.NEWEST_KNOWN.major()) {
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "Cloud Hypervisor " + version + " is newer than " + Gate.NEWEST_KNOWN
-                            + ", the newest that is known here; it is used as if it were that");
+            System.getLogger(CloudHypervisor.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "Cloud Hypervisor " + version + " is newer than " + Gate.NEWEST_KNOWN
+                                    + ", the newest that is known here; it is used as if it were that");
         }
         return new CloudHypervisor(binary, version);
     }
