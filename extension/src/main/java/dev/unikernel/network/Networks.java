@@ -4,6 +4,8 @@ import dev.unikernel.host.Host;
 import dev.unikernel.host.Probe;
 import dev.unikernel.network.tap.TapNetwork;
 import dev.unikernel.network.user.UserNetwork;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Knows which ways to connect guests there are, and what each needs. */
 public final class Networks {
@@ -11,6 +13,8 @@ public final class Networks {
     private static final String INSTEAD =
             "Use unikernel.network=tap in a network namespace of its own (the README has the"
                     + " wrapper), or unikernel.network=user with QEMU.";
+
+    private static final Map<NetworkMode, GuestNetwork> OF_THIS_JVM = new ConcurrentHashMap<>();
 
     private Networks() {}
 
@@ -28,12 +32,16 @@ public final class Networks {
     }
 
     /**
-     * The network of a mode.
+     * The network of this JVM in a mode, which all its guests share.
      *
      * @param guard what removes taps if this JVM is killed
      * @throws NetworkException if the mode does not exist in this version, or a program that it needs is not installed
      */
     public static GuestNetwork of(NetworkMode mode, TapGuard guard) {
+        return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, guard));
+    }
+
+    private static GuestNetwork make(NetworkMode mode, TapGuard guard) {
         return switch (mode) {
             case TAP -> new TapNetwork(guard);
             case USER -> new UserNetwork();

@@ -1,0 +1,105 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.hypervisor.Disk;
+import dev.unikernel.hypervisor.Vmm;
+import dev.unikernel.image.DiskImage;
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.DhcpSighting;
+import dev.unikernel.network.Lease;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** One start of a VM, from a plan to a guest that is ready, or to the exception that says why not. */
+final class Boot {
+
+    private final LaunchPlan plan;
+    private final long startedAt;
+    private final Undo undo = new Undo();
+
+    /** @param startedAt when the start was called, on the clock of {@link System#nanoTime} */
+    Boot(LaunchPlan plan, long startedAt) {
+        this.plan = plan;
+        this.startedAt = startedAt;
+    }
+
+    Vm run() {
+        try {
+            Evidence evidence = undo.add(Evidence.claim(plan.workDir(), plan.spec()));
+            VmFolder folder = undo.add(VmFolder.create());
+            List<Disk> disks = copyDisks(folder.path());
+            Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path()));
+            Vmm vmm = undo.add(
+                    plan.hypervisor().start(plan.machine(attachment.nic(), disks, folder.path(), evidence.folder())));
+            long spawnedAt = System.nanoTime();
+            return waitUntilReady(vmm, spawnedAt, attachment, evidence);
+        } catch (RuntimeException | Error failure) {
+            try {
+                undo.close();
+            } catch (VmCloseException e) {
+                failure.addSuppressed(e);
+            }
+            throw failure;
+        }
+    }
+
+    private List<Disk> copyDisks(Path folder) {
+        List<Disk> disks = new ArrayList<>();
+        for (Path source : plan.diskSources()) {
+            Path copy = folder.resolve("disk" + disks.size() + ".raw");
+            DiskImage.inspect(source).privateCopy(copy);
+            disks.add(new Disk(copy, false));
+        }
+        return disks;
+    }
+
+    private Vm waitUntilReady(Vmm vmm, long spawnedAt, Attachment attachment, Evidence evidence) {
+        try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment)) {
+            Duration left = plan.timeout().minusNanos(System.nanoTime() - startedAt);
+            ReadinessWait.Outcome outcome = wait.await(left);
+            Timeline timeline = timeline(vmm, spawnedAt, attachment, wait);
+            if (outcome != ReadinessWait.Outcome.READY) {
+                throw new StartFailure(plan, vmm, attachment, timeline, evidence, wait).of(outcome);
+            }
+            Lease lease = attachment.leases().lease().orElseThrow();
+            return new Vm(plan, vmm, lease, attachment.reachableAt(lease), timeline, evidence, undo);
+        }
+    }
+
+    private Timeline timeline(Vmm vmm, long spawnedAt, Attachment attachment, ReadinessWait wait) {
+        Map<BootPhase, Duration> reached = new EnumMap<>(BootPhase.class);
+        note(reached, BootPhase.SPAWNED, OptionalLong.of(spawnedAt));
+        note(reached, BootPhase.VMM_READY, vmm.readyAt());
+        note(reached, BootPhase.NIC_UP, vmm.nicUpAt());
+        note(reached, BootPhase.DISCOVER, firstSeen(attachment, DhcpSighting.Type.DISCOVER));
+        note(reached, BootPhase.LEASED, firstSeen(attachment, DhcpSighting.Type.ACK));
+        note(reached, BootPhase.LISTENING, wait.listeningAt());
+        note(reached, BootPhase.READY, wait.readyAt());
+        return new Timeline(inOrder(reached));
+    }
+
+    /** The VMM's own clock is mapped onto ours within a few milliseconds, but no phase is later than one that follows. */
+    private static Map<BootPhase, Duration> inOrder(Map<BootPhase, Duration> reached) {
+        List<BootPhase> phases = new ArrayList<>(reached.keySet());
+        for (int index = phases.size() - 2; index >= 0; index--) {
+            Duration next = reached.get(phases.get(index + 1));
+            reached.computeIfPresent(phases.get(index), (phase, at) -> at.compareTo(next) > 0 ? next : at);
+        }
+        return reached;
+    }
+
+    private void note(Map<BootPhase, Duration> reached, BootPhase phase, OptionalLong at) {
+        at.ifPresent(nanoTime -> reached.put(phase, Duration.ofNanos(Math.max(0, nanoTime - startedAt))));
+    }
+
+    private static OptionalLong firstSeen(Attachment attachment, DhcpSighting.Type type) {
+        return attachment.leases().sightings().stream()
+                .filter(sighting -> sighting.type() == type)
+                .mapToLong(DhcpSighting::nanoTime)
+                .findFirst();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.config.HypervisorChoice;
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.NetworkChoice;
+import dev.unikernel.config.Settings;
+import dev.unikernel.host.Host;
+import dev.unikernel.host.Probe;
+import dev.unikernel.hypervisor.Guard;
+import dev.unikernel.hypervisor.Hypervisor;
+import dev.unikernel.hypervisor.HypervisorKind;
+import dev.unikernel.hypervisor.Hypervisors;
+import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.Networks;
+import dev.unikernel.network.TapGuard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which hypervisor and which network: the first pair that the settings allow and this machine can do.
+ *
+ * @param reason why this pair, in a few words
+ * @param fallback why it is not Cloud Hypervisor although the settings leave the choice to us
+ */
+record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Optional<String> fallback) {
+
+    private record Pair(HypervisorKind kind, NetworkMode mode) {
+        @Override
+        public String toString() {
+            return kind.title() + " with network '" + mode.key() + "'";
+        }
+    }
+
+    /** In the order of preference: Cloud Hypervisor before QEMU, the guest's own address before a forwarded one. */
+    private static final List<Pair> PAIRS = List.of(
+            new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.TAP),
+            new Pair(HypervisorKind.QEMU, NetworkMode.TAP),
+            new Pair(HypervisorKind.QEMU, NetworkMode.USER));
+
+    // One slice keeps watch, the other makes taps: neither knows the other.
+    private static final TapGuard TAP_GUARD = name -> Guard.ofThisJvm().tap(name)::close;
+
+    /** @throws VmStartException.PrerequisiteMissing if no pair is possible; says for each why, and the fix */
+    static Choice of(Settings settings, Host host) {
+        HypervisorChoice wantedKind = settings.get(Keys.HYPERVISOR);
+        NetworkChoice wantedMode = settings.get(Keys.NETWORK);
+        List<String> impossible = new ArrayList<>();
+        Optional<String> withoutCloudHypervisor = Optional.empty();
+        for (Pair pair : PAIRS) {
+            if (!allows(wantedKind, pair.kind()) || !allows(wantedMode, pair.mode())) {
+                continue;
+            }
+            Probe probe = host.platform()
+                    .and(() -> Hypervisors.probe(pair.kind(), settings, host))
+                    .and(() -> Networks.probe(pair.mode(), host));
+            if (probe.isAvailable()) {
+                boolean fellBack = wantedKind == HypervisorChoice.AUTO && pair.kind() == HypervisorKind.QEMU;
+                return new Choice(
+                        Hypervisors.find(pair.kind(), settings, host),
+                        Networks.of(pair.mode(), TAP_GUARD),
+                        settings.describe(Keys.HYPERVISOR) + ", " + settings.describe(Keys.NETWORK),
+                        fellBack ? withoutCloudHypervisor : Optional.empty());
+            }
+            impossible.add(pair + ": " + probe);
+            if (pair.kind() == HypervisorKind.CLOUD_HYPERVISOR) {
+                withoutCloudHypervisor = Optional.of(probe.toString());
+            }
+        }
+        throw new VmStartException.PrerequisiteMissing(nothingPossible(settings, impossible), null);
+    }
+
+    private static String nothingPossible(Settings settings, List<String> impossible) {
+        String asked = settings.describe(Keys.HYPERVISOR) + " and " + settings.describe(Keys.NETWORK);
+        return impossible.isEmpty()
+                ? "No VM can be started: " + asked + " do not go together in this version. Possible are " + PAIRS
+                        + ". Next: change one of the two settings."
+                : "No VM can be started on this machine (" + asked + ").\n  - " + String.join("\n  - ", impossible);
+    }
+
+    private static boolean allows(HypervisorChoice wanted, HypervisorKind kind) {
+        return wanted == HypervisorChoice.AUTO || wanted.key().equals(kind.key());
+    }
+
+    private static boolean allows(NetworkChoice wanted, NetworkMode mode) {
+        return wanted == NetworkChoice.AUTO || wanted.key().equals(mode.key());
+    }
+}

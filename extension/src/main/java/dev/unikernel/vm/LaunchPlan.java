@@ -1,0 +1,143 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.config.Durations;
+import dev.unikernel.hypervisor.Disk;
+import dev.unikernel.hypervisor.Hypervisor;
+import dev.unikernel.hypervisor.Machine;
+import dev.unikernel.image.KernelImage;
+import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.MacAddress;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.Nic;
+import dev.unikernel.network.TapNic;
+import dev.unikernel.network.UserNic;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What a start would do, decided but not done: the specification, checked against its files and this machine. Printed
+ * by {@link #toString}; made by {@link VmLauncher#plan}, which starts nothing.
+ */
+public final class LaunchPlan {
+
+    private final VmSpec spec;
+    private final KernelImage kernel;
+    private final Choice choice;
+    private final Duration timeout;
+    private final Path workDir;
+
+    LaunchPlan(VmSpec spec, KernelImage kernel, Choice choice, Duration timeout, Path workDir) {
+        this.spec = spec;
+        this.kernel = kernel;
+        this.choice = choice;
+        this.timeout = timeout;
+        this.workDir = workDir;
+    }
+
+    public VmSpec spec() {
+        return spec;
+    }
+
+    /** How long the VM may take to become ready: the specification's time, {@code unikernel.timeoutFactor} applied. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** The folder below which logs are kept. */
+    public Path workDir() {
+        return workDir;
+    }
+
+    /** Why there is no Cloud Hypervisor in this plan although none but it was asked for; empty if there is no such reason. */
+    public Optional<String> fallback() {
+        return choice.fallback();
+    }
+
+    /** The hypervisor's name and version. */
+    public String hypervisorName() {
+        return choice.hypervisor().describe();
+    }
+
+    public NetworkMode networkMode() {
+        return choice.network().mode();
+    }
+
+    /** The guest's ports that the test wants to reach: the main one first, none twice. */
+    public List<Integer> ports() {
+        return Stream.concat(Stream.of(spec.port()), spec.ports().stream())
+                .distinct()
+                .toList();
+    }
+
+    Hypervisor hypervisor() {
+        return choice.hypervisor();
+    }
+
+    GuestNetwork network() {
+        return choice.network();
+    }
+
+    /** The machine as the VMM will be asked to run it. {@code disks} are the private copies. */
+    Machine machine(Nic nic, List<Disk> disks, Path folder, Path logFolder) {
+        return new Machine(
+                spec.name(),
+                spec.kernel(),
+                spec.initramfs(),
+                spec.cmdline(),
+                spec.memory().bytes(),
+                spec.cpus(),
+                disks,
+                nic,
+                spec.hypervisorArgs(),
+                folder,
+                logFolder);
+    }
+
+    /** The disks that need a private copy: the image first. */
+    List<Path> diskSources() {
+        List<Path> sources = new ArrayList<>();
+        spec.image().ifPresent(sources::add);
+        sources.addAll(spec.extraDisks());
+        return sources;
+    }
+
+    /** The plan for people: what, with what, why, and the command line with placeholders for what is made at the start. */
+    @Override
+    public String toString() {
+        Path folder = Path.of("VM_FOLDER");
+        List<Disk> disks = IntStream.range(0, diskSources().size())
+                .mapToObj(index -> new Disk(folder.resolve("disk" + index + ".raw"), false))
+                .toList();
+        Machine sample = machine(sampleNic(folder), disks, folder, Path.of("LOGS"));
+        return "VM '" + spec.name() + "': ready at " + spec.readyWhen().describe() + " within "
+                + Durations.format(timeout)
+                + "\n  hypervisor: " + hypervisorName() + " (" + choice.reason() + ")"
+                + "\n  network:    " + networkMode().key()
+                + "\n  kernel:     " + spec.kernel() + " (" + kernel.describe() + ")"
+                + spec.image()
+                        .map(image -> "\n  image:      " + image + " (private copy)")
+                        .orElse("")
+                + "\n  command:    " + ShellWords.join(hypervisor().commandLine(sample));
+    }
+
+    private Nic sampleNic(Path folder) {
+        MacAddress mac = MacAddress.parse("02:00:00:00:00:01");
+        if (networkMode() != NetworkMode.USER) {
+            return new TapNic(mac, "TAP");
+        }
+        try {
+            Inet4Address local = (Inet4Address) InetAddress.getByAddress(new byte[] {127, 77, 0, 1});
+            return new UserNic(mac, local, ports(), folder.resolve("capture"));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an IPv4 address", e);
+        }
+    }
+}

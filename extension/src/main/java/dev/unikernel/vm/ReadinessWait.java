@@ -1,0 +1,145 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.hypervisor.Vmm;
+import dev.unikernel.hypervisor.VmmEnd;
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.Lease;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
+import org.jspecify.annotations.Nullable;
+
+/** The one wait loop: is the guest dead, is it ready, is the time up, in that order. */
+final class ReadinessWait implements AutoCloseable {
+
+    /** How this wait came out. */
+    enum Outcome {
+        READY,
+        /** The VMM or the guest ended, see {@link #end}. */
+        ENDED,
+        /** The guest said on its serial line that it failed, see {@link #failureLine}. */
+        SAID_SO,
+        TIMED_OUT,
+        INTERRUPTED
+    }
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
+
+    private final VmSpec spec;
+    private final Vmm vmm;
+    private final Attachment attachment;
+    private Optional<VmmEnd> end = Optional.empty();
+    private Optional<String> failureLine = Optional.empty();
+    private OptionalLong readyAt = OptionalLong.empty();
+    private @Nullable PortProbe probe;
+
+    ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment) {
+        this.spec = spec;
+        this.vmm = vmm;
+        this.attachment = attachment;
+    }
+
+    Outcome await(Duration timeout) {
+        try {
+            // An exception in an unrelated thread must not end this wait (awaitility#120).
+            Awaitility.with()
+                    .dontCatchUncaughtExceptions()
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL_INTERVAL)
+                    .await()
+                    .atMost(timeout.compareTo(POLL_INTERVAL) > 0 ? timeout : POLL_INTERVAL.plusMillis(1))
+                    .failFast("the guest will not become ready", this::isHopeless)
+                    .until(this::isReady);
+            return Outcome.READY;
+        } catch (TerminalFailureException e) {
+            return hopeless();
+        } catch (ConditionTimeoutException e) {
+            return Outcome.TIMED_OUT;
+        }
+    }
+
+    private Outcome hopeless() {
+        if (end.isPresent()) {
+            return Outcome.ENDED;
+        }
+        return failureLine.isPresent() ? Outcome.SAID_SO : Outcome.INTERRUPTED;
+    }
+
+    Optional<VmmEnd> end() {
+        return end;
+    }
+
+    Optional<String> failureLine() {
+        return failureLine;
+    }
+
+    OptionalLong readyAt() {
+        return readyAt;
+    }
+
+    OptionalLong listeningAt() {
+        return probe == null || attachment.acceptsBeforeGuest() ? OptionalLong.empty() : probe.firstConnectedAt();
+    }
+
+    /** Whether something accepted a connection; behind a forwarder that need not have been the guest. */
+    boolean wasAccepted() {
+        return probe != null && probe.firstConnectedAt().isPresent();
+    }
+
+    boolean answeredWrongly() {
+        return probe != null && probe.answeredWrongly();
+    }
+
+    /** What the last look at the port came to, in words. */
+    String lastSeen() {
+        return probe == null ? "nothing was tried yet" : probe.lastSeen();
+    }
+
+    @Override
+    public void close() {
+        if (probe != null) {
+            probe.close();
+        }
+    }
+
+    private boolean isHopeless() {
+        end = vmm.end();
+        if (end.isEmpty()) {
+            failureLine = spec.failOnSerial().flatMap(vmm.serial()::firstMatch);
+        }
+        // Awaitility sleeps through interrupts, but keeps the flag.
+        return end.isPresent()
+                || failureLine.isPresent()
+                || Thread.currentThread().isInterrupted();
+    }
+
+    private boolean isReady() {
+        Optional<Lease> lease = attachment.leases().lease();
+        if (lease.isEmpty() || !isMet(spec.readyWhen(), lease.get())) {
+            return false;
+        }
+        readyAt = OptionalLong.of(System.nanoTime());
+        return true;
+    }
+
+    private boolean isMet(ReadyWhen wanted, Lease lease) {
+        if (wanted instanceof ReadyWhen.Leased) {
+            return true;
+        }
+        if (wanted instanceof ReadyWhen.SerialLine line) {
+            return vmm.serial().firstMatch(line.pattern()).isPresent();
+        }
+        if (probe == null) {
+            probe = new PortProbe(
+                    new InetSocketAddress(attachment.reachableAt(lease), spec.port()),
+                    wanted,
+                    attachment.acceptsBeforeGuest());
+        }
+        return probe.poll(POLL_INTERVAL);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.config.Durations;
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.Settings;
+import dev.unikernel.host.Host;
+import dev.unikernel.host.HostException;
+import dev.unikernel.host.Probe;
+import dev.unikernel.hypervisor.HypervisorException;
+import dev.unikernel.hypervisor.HypervisorKind;
+import dev.unikernel.image.DiskImage;
+import dev.unikernel.image.ImageException;
+import dev.unikernel.image.Initramfs;
+import dev.unikernel.image.KernelImage;
+import dev.unikernel.image.Loader;
+import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.NetworkMode;
+
+/**
+ * Starts VMs. The only place that does.
+ *
+ * <pre>{@code
+ * VmSpec spec = VmSpec.builder().kernel(kernel).image(image).build();
+ * try (Vm vm = VmLauncher.create().start(spec)) {
+ *     ... vm.uri() ...
+ * }
+ * }</pre>
+ */
+public final class VmLauncher {
+
+    private static final System.Logger LOG = System.getLogger("dev.unikernel");
+
+    private final Settings settings;
+    private final Host host;
+
+    private VmLauncher(Settings settings, Host host) {
+        this.settings = settings;
+        this.host = host;
+    }
+
+    /** With the settings of this machine: system properties, environment, the user's file. */
+    public static VmLauncher create() {
+        return create(Settings.ofSystemProperties());
+    }
+
+    public static VmLauncher create(Settings settings) {
+        return new VmLauncher(settings, Host.current());
+    }
+
+    /**
+     * What {@link #start} would do. Starts nothing, leaves nothing.
+     *
+     * @throws VmStartException.PrerequisiteMissing if this machine lacks something
+     * @throws VmStartException.BadInput if a file or value of the specification cannot be used
+     */
+    public LaunchPlan plan(VmSpec spec) {
+        try {
+            KernelImage kernel = KernelImage.inspect(spec.kernel());
+            kernel.requireFitsInto(spec.memory());
+            spec.image().ifPresent(image -> DiskImage.inspect(image).requireRaw());
+            spec.extraDisks().forEach(disk -> DiskImage.inspect(disk).requireRaw());
+            spec.initramfs().ifPresent(Initramfs::inspect);
+            checkMemory(spec);
+            Choice choice = Choice.of(settings, host);
+            kernel.requireBootableBy(loader(choice.hypervisor().kind()));
+            if (spec.readyWhen() instanceof ReadyWhen.Tcp && choice.network().mode() == NetworkMode.USER) {
+                throw new VmStartException.BadInput(
+                        "VM '" + spec.name() + "' shall be ready when a TCP connection is accepted, but in the network"
+                                + " mode 'user' the forwarder accepts before the guest does. Next: use HTTP, SERIAL or"
+                                + " LEASE readiness, or the network mode 'tap'.",
+                        null);
+            }
+            LaunchPlan plan = new LaunchPlan(
+                    spec,
+                    kernel,
+                    choice,
+                    Durations.times(spec.startupTimeout(), settings.get(Keys.TIMEOUT_FACTOR)),
+                    settings.get(Keys.WORK_DIR));
+            checkArguments(plan);
+            return plan;
+        } catch (ImageException | HypervisorException | HostException e) {
+            throw refusal(spec, e);
+        }
+    }
+
+    /**
+     * Starts a VM and waits until its guest is ready.
+     *
+     * @throws VmStartException the subtype tells the kind; nothing but the logs is left behind
+     */
+    public Vm start(VmSpec spec) {
+        long startedAt = System.nanoTime();
+        LaunchPlan plan = plan(spec);
+        plan.fallback()
+                .ifPresent(reason -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "VM ''{0}'' runs on {1}, not on Cloud Hypervisor: {2}",
+                        spec.name(),
+                        plan.hypervisorName(),
+                        reason));
+        try {
+            Vm vm = new Boot(plan, startedAt).run();
+            LOG.log(System.Logger.Level.INFO, "{0}: {1}", vm, vm.timeline());
+            return vm;
+        } catch (ImageException | NetworkException | HypervisorException | HostException e) {
+            throw refusal(spec, e);
+        }
+    }
+
+    private static VmStartException refusal(VmSpec spec, RuntimeException reason) {
+        String text = "VM '" + spec.name() + "' cannot be started: " + reason.getMessage();
+        if (Thread.currentThread().isInterrupted()) {
+            // Reading files and waiting for programs ends with an error of its own then.
+            return new VmStartException.Interrupted(text, reason);
+        }
+        return reason instanceof ImageException
+                ? new VmStartException.BadInput(text, reason)
+                : new VmStartException.PrerequisiteMissing(text, reason);
+    }
+
+    private static Loader loader(HypervisorKind kind) {
+        return switch (kind) {
+            case CLOUD_HYPERVISOR -> Loader.CLOUD_HYPERVISOR;
+            case QEMU -> Loader.QEMU;
+        };
+    }
+
+    /** A plan that can be printed can be started. */
+    private static void checkArguments(LaunchPlan plan) {
+        try {
+            String text = plan.toString();
+            LOG.log(System.Logger.Level.DEBUG, text);
+        } catch (HypervisorException e) {
+            throw new VmStartException.BadInput(
+                    "VM '" + plan.spec().name() + "' cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkMemory(VmSpec spec) {
+        Probe memory = host.memory(spec.memory());
+        memory.missing().ifPresent(missing -> {
+            throw new VmStartException.BadInput(
+                    "VM '" + spec.name() + "' cannot be started with memory \"" + spec.memory() + "\": " + missing,
+                    null);
+        });
+    }
+}

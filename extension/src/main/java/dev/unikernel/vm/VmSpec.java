@@ -1,0 +1,268 @@
+package dev.unikernel.vm;
+
+import dev.unikernel.config.MemorySize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What VM to start: the user's words, each of them checked. Immutable; made by {@link #builder}.
+ *
+ * <p>Machine settings (which hypervisor, which network) are not here but in the settings {@code unikernel.*}.
+ */
+public final class VmSpec {
+
+    /** A VM's name unless said otherwise. */
+    public static final String DEFAULT_NAME = "vm";
+
+    /** The port that a guest serves unless said otherwise. */
+    public static final int DEFAULT_PORT = 8080;
+
+    private final String name;
+    private final String owner;
+    private final Path kernel;
+    private final Optional<Path> image;
+    private final Optional<Path> initramfs;
+    private final String cmdline;
+    private final MemorySize memory;
+    private final int cpus;
+    private final int port;
+    private final List<Integer> ports;
+    private final ReadyWhen readyWhen;
+    private final Duration startupTimeout;
+    private final Optional<Pattern> failOnSerial;
+    private final List<Path> extraDisks;
+    private final List<String> hypervisorArgs;
+
+    private VmSpec(Builder builder, Path kernel) {
+        this.name = builder.name;
+        this.owner = builder.owner;
+        this.kernel = kernel;
+        this.image = builder.image;
+        this.initramfs = builder.initramfs;
+        this.cmdline = builder.cmdline;
+        this.memory = builder.memory;
+        this.cpus = builder.cpus;
+        this.port = builder.port;
+        this.ports = List.copyOf(builder.ports);
+        this.readyWhen = builder.readyWhen;
+        this.startupTimeout = builder.startupTimeout;
+        this.failOnSerial = builder.failOnSerial;
+        this.extraDisks = List.copyOf(builder.extraDisks);
+        this.hypervisorArgs = List.copyOf(builder.hypervisorArgs);
+    }
+
+    /** A specification with the defaults: 1 CPU, 256M, port 8080, ready at the first HTTP status on {@code /}, 60 s. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The VM's name in messages and logs; {@code "vm"} unless set. */
+    public String name() {
+        return name;
+    }
+
+    /** Whose VM it is: the test class's simple name; empty outside of JUnit. Names the folder of the logs. */
+    public String owner() {
+        return owner;
+    }
+
+    /** An ELF with a PVH note, or a Linux bzImage. */
+    public Path kernel() {
+        return kernel;
+    }
+
+    /** The raw disk image; the VM gets a private copy of it. */
+    public Optional<Path> image() {
+        return image;
+    }
+
+    public Optional<Path> initramfs() {
+        return initramfs;
+    }
+
+    /** The kernel command line; empty means none. */
+    public String cmdline() {
+        return cmdline;
+    }
+
+    public MemorySize memory() {
+        return memory;
+    }
+
+    public int cpus() {
+        return cpus;
+    }
+
+    /** The guest's TCP port that readiness and {@link Vm#uri()} mean, 1 to 65535. */
+    public int port() {
+        return port;
+    }
+
+    /** Further TCP ports of the guest that the test wants to reach. */
+    public List<Integer> ports() {
+        return ports;
+    }
+
+    public ReadyWhen readyWhen() {
+        return readyWhen;
+    }
+
+    /** How long the VM may take to become ready, before {@code unikernel.timeoutFactor} is applied. */
+    public Duration startupTimeout() {
+        return startupTimeout;
+    }
+
+    /** A serial line in which this is found ends the wait at once. */
+    public Optional<Pattern> failOnSerial() {
+        return failOnSerial;
+    }
+
+    /** Further raw disks, each given as a private copy. */
+    public List<Path> extraDisks() {
+        return extraDisks;
+    }
+
+    /** Arguments appended to the VMM's command line as they are. */
+    public List<String> hypervisorArgs() {
+        return hypervisorArgs;
+    }
+
+    /** Makes a {@link VmSpec}. Each setter rejects a bad value at once with an {@link IllegalArgumentException}. */
+    public static final class Builder {
+        private static final int MOST_CPUS = 254;
+
+        private String name = DEFAULT_NAME;
+        private String owner = "";
+        private Optional<Path> kernel = Optional.empty();
+        private Optional<Path> image = Optional.empty();
+        private Optional<Path> initramfs = Optional.empty();
+        private String cmdline = "";
+        private MemorySize memory = MemorySize.parse("256M");
+        private int cpus = 1;
+        private int port = DEFAULT_PORT;
+        private List<Integer> ports = List.of();
+        private ReadyWhen readyWhen = ReadyWhen.http();
+        private Duration startupTimeout = Duration.ofSeconds(60);
+        private Optional<Pattern> failOnSerial = Optional.empty();
+        private List<Path> extraDisks = List.of();
+        private List<String> hypervisorArgs = List.of();
+
+        private Builder() {}
+
+        /** Letters, digits, dot, underscore and hyphen: it becomes part of file names. */
+        public Builder name(String name) {
+            if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+                throw new IllegalArgumentException(
+                        "name: expected 1 to 64 letters, digits, dots, underscores or hyphens, but was: '" + name
+                                + "'");
+            }
+            this.name = name;
+            return this;
+        }
+
+        /** Whose VM it is; becomes part of file names, so other characters are replaced. */
+        public Builder owner(String owner) {
+            this.owner = owner.replaceAll("[^A-Za-z0-9._$-]", "_");
+            return this;
+        }
+
+        public Builder kernel(Path kernel) {
+            this.kernel = Optional.of(kernel);
+            return this;
+        }
+
+        public Builder image(Path image) {
+            this.image = Optional.of(image);
+            return this;
+        }
+
+        public Builder initramfs(Path initramfs) {
+            this.initramfs = Optional.of(initramfs);
+            return this;
+        }
+
+        public Builder cmdline(String cmdline) {
+            this.cmdline = cmdline;
+            return this;
+        }
+
+        /** A size with its unit: {@code "256M"}, {@code "1G"}. */
+        public Builder memory(String memory) {
+            this.memory = MemorySize.parse(memory);
+            return this;
+        }
+
+        /** Virtual CPUs, 1 to 254. */
+        public Builder cpus(int cpus) {
+            if (cpus < 1 || cpus > MOST_CPUS) {
+                throw new IllegalArgumentException("cpus: expected 1 to " + MOST_CPUS + ", but was: " + cpus);
+            }
+            this.cpus = cpus;
+            return this;
+        }
+
+        /** The port that readiness and {@link Vm#uri()} mean, 1 to 65535. */
+        public Builder port(int port) {
+            this.port = checkedPort("port", port);
+            return this;
+        }
+
+        /** Further ports that the test wants to reach, each 1 to 65535. */
+        public Builder ports(int... ports) {
+            this.ports = java.util.Arrays.stream(ports)
+                    .map(each -> checkedPort("ports", each))
+                    .boxed()
+                    .toList();
+            return this;
+        }
+
+        public Builder readyWhen(ReadyWhen readyWhen) {
+            this.readyWhen = readyWhen;
+            return this;
+        }
+
+        /** More than zero; {@code unikernel.timeoutFactor} is applied to it. */
+        public Builder startupTimeout(Duration startupTimeout) {
+            if (startupTimeout.isNegative() || startupTimeout.isZero()) {
+                throw new IllegalArgumentException(
+                        "startupTimeout: expected more than zero, but was: " + startupTimeout);
+            }
+            this.startupTimeout = startupTimeout;
+            return this;
+        }
+
+        /** A serial line in which {@code regex} is found ends the wait at once. */
+        public Builder failOnSerial(String regex) {
+            this.failOnSerial = Optional.of(Pattern.compile(regex));
+            return this;
+        }
+
+        public Builder extraDisks(List<Path> extraDisks) {
+            this.extraDisks = extraDisks;
+            return this;
+        }
+
+        /** Appended as they are; an option that is set by the launcher itself is an error at the start. */
+        public Builder hypervisorArgs(List<String> hypervisorArgs) {
+            this.hypervisorArgs = hypervisorArgs;
+            return this;
+        }
+
+        public VmSpec build() {
+            return new VmSpec(
+                    this,
+                    kernel.orElseThrow(() -> new IllegalArgumentException(
+                            "kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage")));
+        }
+
+        private static int checkedPort(String attribute, int port) {
+            if (port < 1 || port > 65535) {
+                throw new IllegalArgumentException(attribute + ": expected a port from 1 to 65535, but was: " + port);
+            }
+            return port;
+        }
+    }
+}

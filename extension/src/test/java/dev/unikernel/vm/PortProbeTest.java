@@ -1,0 +1,210 @@
+package dev.unikernel.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PortProbeTest {
+
+    private ServerSocket server;
+    private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        for (Socket socket : accepted) {
+            socket.close();
+        }
+        server.close();
+    }
+
+    @Test
+    void anyStatusIsEnoughUnlessOneIsAskedFor() {
+        answerEach("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            assertThat(until(probe, Duration.ofSeconds(5))).isTrue();
+            assertThat(probe.firstConnectedAt()).isPresent();
+        }
+    }
+
+    @Test
+    void anotherStatusThanTheOneAskedForIsRememberedAsWrong() {
+        answerEach("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        try (PortProbe probe = probe(ReadyWhen.http("/", 200), false)) {
+            Awaitility.await().pollInSameThread().untilAsserted(() -> {
+                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                assertThat(probe.lastSeen()).isEqualTo("HTTP status 503");
+            });
+            assertThat(probe.answeredWrongly()).isTrue();
+        }
+    }
+
+    @Test
+    void aWrongAnswerSlowsTheQuestionsDown() {
+        answerEach("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        try (PortProbe probe = probe(ReadyWhen.http("/", 200), false)) {
+            until(probe, Duration.ofMillis(400));
+        }
+        // after 0, 10, 30, 70, 150, 310 ms and then no oftener than twice a second
+        assertThat(accepted).hasSizeBetween(1, 8);
+    }
+
+    @Test
+    void anAnswerThatIsNotHttpIsShownWithItsControlCharactersMadeVisible() {
+        answerEach("\u0001SSH-2.0-dropbear\r\n");
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            Awaitility.await().pollInSameThread().untilAsserted(() -> {
+                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                assertThat(probe.lastSeen()).isEqualTo("an answer that is not HTTP: '.SSH-2.0-dropbear..'");
+            });
+        }
+    }
+
+    @Test
+    void aShortAnswerIsJudgedWhenTheConnectionEnds() {
+        answerEach("HTTP/1.0 200");
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            assertThat(until(probe, Duration.ofSeconds(5))).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionClosedWithoutAnAnswerIsNoWrongAnswer() {
+        answerEach("");
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            Awaitility.await().pollInSameThread().untilAsserted(() -> {
+                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                assertThat(probe.lastSeen())
+                        .isIn(
+                                "the connection was closed without an answer",
+                                "the connection broke: Connection reset",
+                                "the connection broke: Connection reset by peer");
+            });
+            assertThat(probe.answeredWrongly()).isFalse();
+        }
+    }
+
+    @Test
+    void anAcceptedConnectionIsEnoughForTcp() {
+        try (PortProbe probe = probe(ReadyWhen.tcp(), false)) {
+            assertThat(until(probe, Duration.ofSeconds(5))).isTrue();
+        }
+    }
+
+    @Test
+    void nothingListeningIsSaid() throws IOException {
+        server.close();
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            Awaitility.await().pollInSameThread().untilAsserted(() -> {
+                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                assertThat(probe.lastSeen()).isEqualTo("the connection was not accepted: Connection refused");
+            });
+            assertThat(probe.firstConnectedAt()).isEmpty();
+        }
+    }
+
+    @Test
+    void aGuestThatAnswersSlowlyIsNotFlooded() {
+        acceptAndStaySilent();
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            until(probe, Duration.ofMillis(700));
+        }
+        assertThat(accepted).hasSize(1);
+    }
+
+    @Test
+    void behindAForwarderTheQuestionIsRepeatedWithPatienceThatDoubles() {
+        acceptAndStaySilent();
+        try (PortProbe probe = probe(ReadyWhen.http(), true)) {
+            until(probe, Duration.ofMillis(500));
+        }
+        // at 0, 30, 90, 210 and 450 ms
+        assertThat(accepted).hasSizeBetween(2, 5);
+    }
+
+    @Test
+    void aForwarderThatClosesAtOnceIsAskedForAsLongAsItTakes() {
+        answerEach("");
+        try (PortProbe probe = probe(ReadyWhen.http(), true)) {
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                        return accepted.size() > 100;
+                    });
+        }
+    }
+
+    private PortProbe probe(ReadyWhen wanted, boolean behindForwarder) {
+        return new PortProbe(
+                new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), wanted, behindForwarder);
+    }
+
+    private static boolean until(PortProbe probe, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < end) {
+            if (probe.poll(Duration.ofMillis(2))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void answerEach(String answer) {
+        serve(socket -> {
+            byte[] request = new byte[1024];
+            if (socket.getInputStream().read(request) > 0) {
+                OutputStream out = socket.getOutputStream();
+                out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+            }
+            socket.close();
+        });
+    }
+
+    private void acceptAndStaySilent() {
+        serve(socket -> {});
+    }
+
+    private void serve(Service service) {
+        Thread thread = new Thread(() -> {
+            while (true) {
+                try {
+                    Socket socket = server.accept();
+                    accepted.add(socket);
+                    service.to(socket);
+                } catch (IOException e) {
+                    if (server.isClosed()) {
+                        return;
+                    }
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private interface Service {
+        void to(Socket socket) throws IOException;
+    }
+}
