@@ -1,0 +1,9 @@
+/**
+ * What a boot looks like for people.
+ *
+ * <p>Start with {@link dev.unikernel.report.TimelineChart}.
+ */
+@NullMarked
+package dev.unikernel.report;
+
+import org.jspecify.annotations.NullMarked;
