@@ -1,0 +1,146 @@
+package dev.unikernel.junit;
+
+import dev.unikernel.config.ConfigException;
+import dev.unikernel.config.Durations;
+import dev.unikernel.config.Placeholders;
+import dev.unikernel.config.Settings;
+import dev.unikernel.config.TestPaths;
+import dev.unikernel.vm.ReadyWhen;
+import dev.unikernel.vm.VmSpec;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+
+/** Reads an annotation into a {@link VmSpec}: placeholders, paths, units, and an error that names the attribute. */
+final class AnnotatedSpec {
+
+    private final UnikernelVm annotation;
+    private final Class<?> testClass;
+    private final Placeholders placeholders;
+    private final TestPaths paths;
+
+    AnnotatedSpec(UnikernelVm annotation, Class<?> testClass, Settings settings) {
+        this.annotation = annotation;
+        this.testClass = testClass;
+        this.placeholders = new Placeholders(settings);
+        this.paths = new TestPaths(settings, testClass.getClassLoader());
+    }
+
+    /** @throws ExtensionConfigurationException names the attribute, what was found and what was expected */
+    VmSpec read() {
+        rejectWhatIsNotThereYet();
+        VmSpec.Builder spec = VmSpec.builder().owner(testClass.getSimpleName());
+        if (annotation.kernel().isEmpty()) {
+            throw misuse(
+                    "kernel", "is not set; expected is the path of an ELF with a PVH note or of a Linux bzImage", null);
+        }
+        text("name", annotation.name(), spec::name);
+        path("kernel", annotation.kernel(), spec::kernel);
+        path("image", annotation.image(), spec::image);
+        path("initramfs", annotation.initramfs(), spec::initramfs);
+        text("cmdline", annotation.cmdline(), spec::cmdline);
+        text("memory", annotation.memory(), spec::memory);
+        text("startupTimeout", annotation.startupTimeout(), value -> spec.startupTimeout(Durations.parse(value)));
+        number("cpus", annotation.cpus(), spec::cpus);
+        number("port", annotation.port(), spec::port);
+        check("ports", () -> spec.ports(annotation.ports()));
+        check("readiness", () -> spec.readyWhen(readyWhen(annotation.readiness())));
+        text("failOnSerial", annotation.failOnSerial(), spec::failOnSerial);
+        check(
+                "extraDisks",
+                () -> spec.extraDisks(Arrays.stream(annotation.extraDisks())
+                        .map(disk -> resolvePath("extraDisks", disk))
+                        .toList()));
+        check(
+                "hypervisorArgs",
+                () -> spec.hypervisorArgs(Arrays.stream(annotation.hypervisorArgs())
+                        .map(argument -> placeholders.resolve(argument, where("hypervisorArgs")))
+                        .toList()));
+        return spec.build();
+    }
+
+    /** The VM's name alone. */
+    String name() {
+        return annotation.name().isEmpty()
+                ? VmSpec.DEFAULT_NAME
+                : placeholders.resolve(annotation.name(), where("name"));
+    }
+
+    private void rejectWhatIsNotThereYet() {
+        if (annotation.scope() != Scope.CLASS) {
+            throw misuse(
+                    "scope", "is " + annotation.scope() + ", which this version does not have yet; use CLASS", null);
+        }
+        if (annotation.keepOnFailure() == Toggle.ON) {
+            throw misuse("keepOnFailure", "is ON, which this version does not have yet; leave it out", null);
+        }
+    }
+
+    private ReadyWhen readyWhen(Readiness readiness) {
+        if (readiness.kind() != Readiness.Kind.HTTP && (!readiness.path().isEmpty() || readiness.status() != -1)) {
+            throw new IllegalArgumentException("path and status belong to kind HTTP, but kind is " + readiness.kind());
+        }
+        if (readiness.kind() != Readiness.Kind.SERIAL && !readiness.pattern().isEmpty()) {
+            throw new IllegalArgumentException("pattern belongs to kind SERIAL, but kind is " + readiness.kind());
+        }
+        return switch (readiness.kind()) {
+            case TCP -> ReadyWhen.tcp();
+            case LEASE -> ReadyWhen.leased();
+            case SERIAL -> {
+                if (readiness.pattern().isEmpty()) {
+                    throw new IllegalArgumentException("kind SERIAL needs a pattern");
+                }
+                yield ReadyWhen.serial(placeholders.resolve(readiness.pattern(), where("readiness.pattern")));
+            }
+            case HTTP -> {
+                String path = readiness.path().isEmpty()
+                        ? "/"
+                        : placeholders.resolve(readiness.path(), where("readiness.path"));
+                yield readiness.status() == -1 ? ReadyWhen.http(path) : ReadyWhen.http(path, readiness.status());
+            }
+        };
+    }
+
+    private void text(String attribute, String value, Consumer<String> setter) {
+        if (!value.isEmpty()) {
+            check(attribute, () -> setter.accept(placeholders.resolve(value, where(attribute))));
+        }
+    }
+
+    private void path(String attribute, String value, Consumer<Path> setter) {
+        if (!value.isEmpty()) {
+            check(attribute, () -> setter.accept(resolvePath(attribute, value)));
+        }
+    }
+
+    private void number(String attribute, int value, Consumer<Integer> setter) {
+        if (value != -1) {
+            check(attribute, () -> setter.accept(value));
+        }
+    }
+
+    private Path resolvePath(String attribute, String value) {
+        return paths.resolve(placeholders.resolve(value, where(attribute)), where(attribute));
+    }
+
+    private void check(String attribute, Runnable reading) {
+        try {
+            reading.run();
+        } catch (PatternSyntaxException e) {
+            throw misuse(attribute, "is no regular expression: " + e.getMessage(), e);
+        } catch (ConfigException | IllegalArgumentException e) {
+            throw misuse(attribute, "cannot be used. " + e.getMessage(), e);
+        }
+    }
+
+    private ExtensionConfigurationException misuse(String attribute, String problem, @Nullable Exception cause) {
+        return new ExtensionConfigurationException(where(attribute) + " " + problem, cause);
+    }
+
+    private String where(String attribute) {
+        return "@UnikernelVm(" + attribute + ") of " + testClass.getName();
+    }
+}

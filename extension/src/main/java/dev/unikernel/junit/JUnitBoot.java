@@ -1,0 +1,32 @@
+package dev.unikernel.junit;
+
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.Settings;
+import dev.unikernel.config.WhenUnavailable;
+import dev.unikernel.vm.Vm;
+import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmSpec;
+import dev.unikernel.vm.VmStartException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
+
+/** A start as the settings of the test run ask for it: what is missing on this machine fails the class or skips it. */
+record JUnitBoot(VmSpec spec, ExtensionContext context) implements Supplier<Vm> {
+
+    @Override
+    public Vm get() {
+        Settings settings = Settings.of(context::getConfigurationParameter);
+        try {
+            Vm vm = VmLauncher.create(settings).start(spec);
+            vm.plan().fallback().ifPresent(RunSummary::fellBack);
+            return vm;
+        } catch (VmStartException.PrerequisiteMissing e) {
+            if (settings.get(Keys.WHEN_UNAVAILABLE) == WhenUnavailable.SKIP && !settings.get(Keys.REQUIRED)) {
+                RunSummary.skipped(context.getRequiredTestClass(), e);
+                throw new TestAbortedException(e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.unikernel.junit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Boots a unikernel, or any other guest, for the tests of a class.
+ *
+ * <pre>{@code
+ * @UnikernelVm(kernel = "${ops.kernel}", image = "target/web.img")
+ * class WebServerIT {
+ *     @Test
+ *     void greets(@VmAddress URI uri) { ... }      // http://198.18.0.2:8080/
+ * }
+ * }</pre>
+ *
+ * <h2>Scope</h2>
+ *
+ * The VM is started before the class (or earlier, if a constructor or a field of a {@code PER_CLASS} instance needs it),
+ * waits until DHCP has given the guest an address and the guest is ready, serves all the tests of the class and of its
+ * {@code @Nested} classes, and is still there in {@code @AfterAll}.
+ *
+ * <p>The annotation is inherited, may be repeated with different names, and may stand on an annotation of yours. Where
+ * class, superclasses, interfaces and enclosing classes declare VMs, the nearest of the same {@link #name} replaces the
+ * others; VMs of other names are added.
+ *
+ * <h2>Failure</h2>
+ *
+ * A VM that does not become ready fails the class with a {@link dev.unikernel.vm.VmStartException} that says what was
+ * awaited, how long, what was seen last and what to do next. A value of the annotation that cannot be is an {@link
+ * org.junit.jupiter.api.extension.ExtensionConfigurationException} that names the attribute. Where this machine lacks what a
+ * VM needs, the class fails, or is skipped if {@code unikernel.whenUnavailable} is {@code skip}.
+ *
+ * <h2>Cleanup</h2>
+ *
+ * Process, network and private copies are taken away after the class, and also if the JVM is killed. {@code serial.log} and
+ * {@code vmm.log} stay in a folder named after the class below {@code unikernel.workDir} (in a Maven module {@code
+ * target/unikernel}).
+ *
+ * <h2>Strings</h2>
+ *
+ * All strings take <code>${placeholders}</code>: JUnit configuration parameters, system properties, environment variables.
+ * Paths are relative to the Maven module, or begin with {@code /}, {@code ~/} or {@code classpath:}. An attribute that is not
+ * set has the default that it names.
+ */
+@Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@Repeatable(UnikernelVms.class)
+@ExtendWith(UnikernelVmExtension.class)
+public @interface UnikernelVm {
+
+    /** The kernel: an ELF with a PVH note, or a Linux bzImage. Required. */
+    String kernel() default "";
+
+    /** A raw disk image; the VM gets a private copy. Default: none. */
+    String image() default "";
+
+    /** An initial RAM file system for the kernel. Default: none. */
+    String initramfs() default "";
+
+    /** The kernel command line. Default: none. */
+    String cmdline() default "";
+
+    /** The guest's memory with its unit, {@code K}, {@code M} or {@code G}. Default: {@code "256M"}. */
+    String memory() default "";
+
+    /** The VM's name, for {@link VmNamed} and for messages. Default: {@code "vm"}. */
+    String name() default "";
+
+    /**
+     * How long the VM may take to become ready, with its unit ({@code "500ms"}, {@code "60s"}, {@code "2m"}); {@code
+     * unikernel.timeoutFactor} multiplies it. Default: {@code "60s"}.
+     */
+    String startupTimeout() default "";
+
+    /** Virtual CPUs, 1 to 254. Default: 1. */
+    int cpus() default -1;
+
+    /** The guest's port that readiness and injected addresses mean, 1 to 65535. Default: 8080. */
+    int port() default -1;
+
+    /** Further ports of the guest that the tests want to reach. Default: none. */
+    int[] ports() default {};
+
+    /** What the guest must show before the tests begin. Default: any HTTP status on {@code /}. */
+    Readiness readiness() default @Readiness;
+
+    /** How long the VM lives. Default: for the class. */
+    Scope scope() default Scope.CLASS;
+
+    /** A serial line in which this regular expression is found ends the wait for readiness at once. Default: none. */
+    String failOnSerial() default "";
+
+    /** Further raw disk images, each given as a private copy. Default: none. */
+    String[] extraDisks() default {};
+
+    /** Whether the VM is kept after a failed test, to look into it. Default: no. */
+    Toggle keepOnFailure() default Toggle.DEFAULT;
+
+    /**
+     * Arguments appended to the VMM's command line as they are. An option that is set by us is an error. Default: none.
+     */
+    String[] hypervisorArgs() default {};
+}
