@@ -1,0 +1,176 @@
+package dev.unikernel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.unikernel.config.Settings;
+import dev.unikernel.fixtures.FixtureGuest;
+import dev.unikernel.fixtures.FixtureImage;
+import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmSpec;
+import dev.unikernel.vm.VmStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What cannot work is refused before anything is started: one error that says what, found, expected, next. */
+class BadInputIT {
+
+    @TempDir
+    Path folder;
+
+    private Leftovers before;
+
+    @BeforeEach
+    void look() {
+        before = Leftovers.now();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        before.assertNothingNew();
+    }
+
+    @Test
+    void aKernelThatIsMissingIsNamed() {
+        Path missing = folder.resolve("kernel.img");
+        assertThat(badInput(spec().kernel(missing)))
+                .hasMessageStartingWith("VM 'vm' cannot be started: ")
+                .hasMessageContaining(missing.toString());
+    }
+
+    static Stream<Arguments> brokenKernels() throws IOException {
+        byte[] elf = Files.readAllBytes(FixtureGuest.kernel());
+        return Stream.of(
+                arguments("text", "#!/bin/sh\nexit 0\n".getBytes()),
+                arguments("an empty file", new byte[0]),
+                arguments("a truncated ELF header", Arrays.copyOf(elf, 40)),
+                arguments("truncated segments", Arrays.copyOf(elf, elf.length / 2)),
+                arguments("a disk image", FixtureImage.builder().build().bytes()),
+                arguments("an ELF without PVH note", Files.readAllBytes(Path.of("/bin/true"))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenKernels")
+    void aKernelThatIsNoneIsRefused(String what, byte[] content) throws IOException {
+        Path kernel = Files.write(folder.resolve("kernel.img"), content);
+        assertThat(badInput(spec().kernel(kernel))).as(what).hasMessageContaining(kernel.toString());
+    }
+
+    @Test
+    void anImageThatIsMissingIsNamed() {
+        Path missing = folder.resolve("web.img");
+        assertThat(badInput(spec().image(missing))).hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void anEmptyImageIsRefused() throws IOException {
+        Path image = Files.createFile(folder.resolve("web.img"));
+        assertThat(badInput(spec().image(image))).hasMessageContaining(image.toString());
+    }
+
+    @Test
+    void aFolderIsNoImage() {
+        assertThat(badInput(spec().image(folder))).hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void aKernelIsNoImage() {
+        assertThat(badInput(spec().image(FixtureGuest.kernel()))).hasMessageContaining("kernel");
+    }
+
+    @Test
+    void moreMemoryThanThisMachineHasIsRefused() {
+        assertThat(badInput(spec().memory("65000G"))).hasMessageContaining("65000G");
+    }
+
+    @Test
+    void anOptionThatWeSetOurselvesIsRefused() {
+        String option =
+                VmLauncher.create().plan(spec().build()).hypervisorName().startsWith("QEMU") ? "-kernel" : "--kernel";
+        assertThat(badInput(spec().hypervisorArgs(List.of(option, "/x")))).hasMessageContaining(option);
+    }
+
+    @Test
+    void aBinaryThatIsMissingIsNamedWithItsSetting() {
+        Path missing = folder.resolve("cloud-hypervisor");
+        assertThat(missingPrerequisite(cloudHypervisorAt(missing)))
+                .hasMessageContaining("unikernel.cloudHypervisor.binary")
+                .hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void aBinaryThatCannotBeExecutedIsNamedWithItsSetting() throws IOException {
+        Path binary = Files.writeString(folder.resolve("cloud-hypervisor"), "#!/bin/sh\n");
+        assertThat(missingPrerequisite(cloudHypervisorAt(binary)))
+                .hasMessageContaining("unikernel.cloudHypervisor.binary")
+                .hasMessageContaining(binary.toString());
+    }
+
+    @Test
+    void aBinaryThatIsTooOldIsRefusedWithTheVersionThatIsNeeded() throws IOException {
+        assertThat(missingPrerequisite(binaryThatPrints("cloud-hypervisor v31.1")))
+                .hasMessageContaining("31.1")
+                .hasMessageContaining("32.1");
+    }
+
+    @Test
+    void aBinaryThatPrintsRubbishForItsVersionIsRefused() throws IOException {
+        assertThat(missingPrerequisite(binaryThatPrints("Usage: rubbish"))).hasMessageContaining("Usage: rubbish");
+    }
+
+    @Test
+    void hypervisorAndNetworkThatDoNotGoTogetherAreSaidSo() {
+        assertThat(missingPrerequisite(Map.of("unikernel.hypervisor", "cloud-hypervisor", "unikernel.network", "user")))
+                .hasMessageContaining("unikernel.hypervisor=cloud-hypervisor")
+                .hasMessageContaining("unikernel.network=user");
+    }
+
+    private Map<String, String> binaryThatPrints(String version) throws IOException {
+        Path binary = Files.writeString(folder.resolve("cloud-hypervisor"), "#!/bin/sh\necho '" + version + "'\n");
+        Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return cloudHypervisorAt(binary);
+    }
+
+    private static Map<String, String> cloudHypervisorAt(Path binary) {
+        return Map.of(
+                "unikernel.hypervisor", "cloud-hypervisor",
+                "unikernel.network", "auto",
+                "unikernel.cloudHypervisor.binary", binary.toString());
+    }
+
+    private VmSpec.Builder spec() {
+        return Guests.fixture(FixtureImage.builder().build(), folder);
+    }
+
+    private static VmStartException.BadInput badInput(VmSpec.Builder spec) {
+        VmStartException.BadInput failure = catchThrowableOfType(
+                VmStartException.BadInput.class, () -> VmLauncher.create().start(spec.build()));
+        assertThat(failure).as("the start is refused").isNotNull();
+        return failure;
+    }
+
+    private VmStartException.PrerequisiteMissing missingPrerequisite(Map<String, String> settings) {
+        Map<String, String> parameters = new HashMap<>(settings);
+        VmLauncher launcher = VmLauncher.create(Settings.of(name -> Optional.ofNullable(parameters.get(name))));
+        VmStartException.PrerequisiteMissing failure =
+                catchThrowableOfType(VmStartException.PrerequisiteMissing.class, () -> launcher.start(spec().build()));
+        assertThat(failure).as("the start is refused").isNotNull();
+        return failure;
+    }
+}

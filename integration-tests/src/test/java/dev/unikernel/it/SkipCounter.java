@@ -1,0 +1,27 @@
+package dev.unikernel.it;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/** Says in one line at the end how much was skipped and why: a skip must not look like a pass. */
+public final class SkipCounter implements TestExecutionListener {
+
+    private final Map<String, String> skipped = new ConcurrentHashMap<>();
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        skipped.put(test.getDisplayName(), reason);
+    }
+
+    @Override
+    public void testPlanExecutionFinished(TestPlan plan) {
+        if (!skipped.isEmpty()) {
+            System.out.println("SKIPPED " + skipped.size() + " OF THE TESTS " + new TreeMap<>(skipped).keySet() + ": "
+                    + skipped.values().iterator().next().replace('\n', ' '));
+        }
+    }
+}
