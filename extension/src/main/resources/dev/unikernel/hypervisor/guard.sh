@@ -59,8 +59,12 @@ await_process() {
     done
 }
 
+# The 'ip' that makes the tap outlives the JVM that started it, so that the tap may be about to appear.
 delete_tap() {
-    ip link delete dev "$1"
+    until ip link delete dev "$1" || [ "$tap_patience" -le 0 ]; do
+        tap_patience=$((tap_patience - 1))
+        sleep 0.05 || sleep 1
+    done
 }
 
 delete_folder() {
@@ -68,6 +72,7 @@ delete_folder() {
 }
 
 patience=250
+tap_patience=10
 each process kill_process
 each process await_process
 each tap delete_tap

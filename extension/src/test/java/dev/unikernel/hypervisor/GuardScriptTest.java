@@ -115,6 +115,26 @@ class GuardScriptTest {
         assertThat(links).doesNotContain("ukguard0");
     }
 
+    @Test
+    void tapThatAppearsALittleLaterIsDeleted() throws Exception {
+        assumeThat(System.getProperty("user.name"))
+                .as("needs a network namespace")
+                .isEqualTo("root");
+        String script = "ip tuntap add dev ukguard1 mode tap;"
+                + " (sleep 0.1; ip tuntap add dev ukguard0 mode tap && touch \"$1\") &"
+                + " printf '+ 1 tap ukguard0\\n' | sh \"$0\"; wait; ip -o link";
+        Path made = folder.resolve("made");
+        Process process = new ProcessBuilder(
+                        List.of("unshare", "-n", "sh", "-c", script, script().toString(), made.toString()))
+                .redirectErrorStream(true)
+                .start();
+        String links = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assumeThat(links).as("this machine can make taps").contains("ukguard1");
+        assertThat(made).exists();
+        assertThat(links).doesNotContain(": ukguard0:");
+    }
+
     private static void run(String... lines) throws Exception {
         runRaw(String.join("\n", lines) + "\n");
     }

@@ -1,0 +1,28 @@
+package dev.unikernel.hypervisor;
+
+import dev.unikernel.network.Attachment;
+import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.Networks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A JVM that makes guarded taps, and deletes them again, until it is killed. */
+final class TapLoop {
+
+    private TapLoop() {}
+
+    public static void main(String[] args) throws IOException {
+        GuestNetwork network =
+                Networks.of(NetworkMode.TAP, tap -> Guard.ofThisJvm().tap(tap)::close);
+        Path begun = Path.of(args[0]);
+        Files.createFile(begun);
+        while (true) {
+            try (Attachment attachment = network.attach(List.of(), begun.getParent())) {
+                attachment.nic();
+            }
+        }
+    }
+}
