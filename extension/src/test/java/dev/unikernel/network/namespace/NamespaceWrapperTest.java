@@ -291,7 +291,22 @@ class NamespaceWrapperTest {
         Ended ended = run(User.possible().findFirst().orElseThrow(), environment, inside("exit", "0"));
 
         assertThat(ended.status()).isEqualTo(1);
-        assertThat(ended.err()).contains("no other java at " + wrapper).hasLineCount(1);
+        assertThat(ended.err())
+                .contains("UNIKERNEL_JAVA names no other java: " + wrapper)
+                .hasLineCount(1);
+    }
+
+    /** As Surefire has it: JAVA_HOME is where the wrapper is. The JVM that asks is this one. */
+    @Test
+    void javaOfTheAskingJvmIsTakenWhereJavaHomeIsTheWrappers() throws Exception {
+        User user = User.possible().findFirst().orElseThrow();
+        assumeNamespacesAreAllowed(user);
+        Map<String, String> environment = Map.of("JAVA_HOME", folder.toString());
+
+        Ended ended = run(user, environment, inside("shell", "readlink /proc/$PPID/exe; echo $JAVA_HOME"));
+
+        String home = Path.of(System.getProperty("java.home")).toRealPath().toString();
+        assertThat(ended.out()).isEqualTo(home + "/bin/java\n" + home + "\n");
     }
 
     private List<String> inside(String... arguments) {
