@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.unikernel.network.namespace.NamespaceWrapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -100,6 +102,29 @@ class GuardTest {
         assertNothingIsLeft();
     }
 
+    /** There the end of the first process ends all others: it must not come before the guard has done its work. */
+    @Test
+    void nothingIsLeftOfAJvmInANamespaceOfItsOwn() throws Exception {
+        Path wrapper = folder.resolve("bin/java");
+        NamespaceWrapper.writeTo(wrapper);
+        assumeThat(run(wrapper.toString(), "-version"))
+                .as("namespaces can be made here")
+                .isZero();
+        child.java = wrapper;
+        child.start(List.of(), "hold", "sleep", marker);
+
+        ProcessHandle jvm = marked().stream()
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow();
+        jvm.destroyForcibly();
+
+        assertThat(child.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.process().exitValue()).isEqualTo(128 + 9);
+        assertThat(marked()).isEmpty();
+        assertThat(folder.resolve("first")).doesNotExist();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 23, 41, 66})
     void noMomentOfALaunchLeavesAProcess(int millis) throws Exception {
@@ -115,6 +140,10 @@ class GuardTest {
     void guardStandsWhatEndsAProcessGroup() throws Exception {
         child.start(List.of(), "hold", "sleep", marker);
         String guard = child.pid("guard");
+        // SIGHUP, SIGINT, SIGQUIT and SIGTERM, ignored from the script's first line on.
+        await().untilAsserted(() -> assertThat(Path.of("/proc", guard, "status"))
+                .content()
+                .containsPattern("(?m)^SigIgn:\\s+[0-9a-f]*4007$"));
 
         assertThat(run("kill", "-INT", guard)).isZero();
         assertThat(run("kill", "-TERM", guard)).isZero();
@@ -187,9 +216,18 @@ class GuardTest {
                     assertThat(folder.resolve("first")).doesNotExist();
                     assertThat(folder.resolve("second")).doesNotExist();
                     if (child.pids.containsKey("guard")) {
-                        assertThat(Path.of("/proc", child.pid("guard"))).doesNotExist();
+                        assertThat(hasEnded(child.pid("guard"))).isTrue();
                     }
                 });
+    }
+
+    /** A process whose parent died is a zombie until the system's first process gets round to it. */
+    private static boolean hasEnded(String pid) throws IOException {
+        try {
+            return Files.readString(Path.of("/proc", pid, "stat")).matches("(?s).*\\) [ZX] .*");
+        } catch (NoSuchFileException e) {
+            return true;
+        }
     }
 
     /** The processes on whose command line the marker stands. */
@@ -238,12 +276,13 @@ class GuardTest {
     private final class Child {
 
         private final Map<String, String> pids = new HashMap<>();
+        private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         private Process process;
         private BufferedReader output;
 
         void start(List<String> as, String mode, String... command) throws IOException {
             List<String> line = new ArrayList<>(as);
-            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            line.add(java.toString());
             line.addAll(List.of(
                     "-Xshare:auto",
                     "-XX:TieredStopAtLevel=1",
