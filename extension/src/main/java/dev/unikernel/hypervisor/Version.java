@@ -1,14 +1,9 @@
 package dev.unikernel.hypervisor;
 
-import java.util.Comparator;
 import java.util.regex.Matcher;
 
 /** A version number of three parts, of which the last may be left out when it is 0. */
 public record Version(int major, int minor, int patch) implements Comparable<Version> {
-
-    private static final Comparator<Version> ORDER = Comparator.comparingInt(Version::major)
-            .thenComparingInt(Version::minor)
-            .thenComparingInt(Version::patch);
 
     public Version(int major, int minor) {
         this(major, minor, 0);
@@ -29,7 +24,11 @@ public record Version(int major, int minor, int patch) implements Comparable<Ver
 
     @Override
     public int compareTo(Version other) {
-        return ORDER.compare(this, other);
+        int order = Integer.compare(major, other.major);
+        if (order == 0) {
+            order = Integer.compare(minor, other.minor);
+        }
+        return order == 0 ? Integer.compare(patch, other.patch) : order;
     }
 
     /** {@code 53.0}, {@code 7.2.22}. */

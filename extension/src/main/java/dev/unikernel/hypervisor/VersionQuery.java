@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +28,7 @@ public record VersionQuery(HypervisorKind kind, Pattern pattern, String example,
     private static final int MOST = 4096;
 
     /** A program is asked once: QEMU takes 13 ms to answer, half of what all of our own work may take. */
-    private static final Map<Asked, Version> ANSWERS = new ConcurrentHashMap<>();
+    private static final Map<List<Object>, Version> ANSWERS = new ConcurrentHashMap<>();
 
     private static final int SHOWN = 120;
 
@@ -42,7 +42,7 @@ public record VersionQuery(HypervisorKind kind, Pattern pattern, String example,
     }
 
     Version ask(Path binary, Duration limit) {
-        Optional<Asked> asked = Asked.of(kind, binary);
+        Optional<List<Object>> asked = identity(binary);
         Version known = asked.map(ANSWERS::get).orElse(null);
         if (known != null) {
             return known;
@@ -103,8 +103,10 @@ public record VersionQuery(HypervisorKind kind, Pattern pattern, String example,
         } catch (IOException e) {
             throw new HypervisorException(subject + " cannot be read: " + e.getMessage(), howToName(), e);
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            if (process.isAlive()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
         }
     }
 
@@ -119,16 +121,16 @@ public record VersionQuery(HypervisorKind kind, Pattern pattern, String example,
                 : "'" + (line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line) + "'";
     }
 
-    /** A binary as it was when it was asked; another version put in its place is another. */
-    private record Asked(HypervisorKind kind, Path binary, FileTime changed, long size) {
-
-        static Optional<Asked> of(HypervisorKind kind, Path binary) {
-            try {
-                BasicFileAttributes file = Files.readAttributes(binary, BasicFileAttributes.class);
-                return Optional.of(new Asked(kind, binary, file.lastModifiedTime(), file.size()));
-            } catch (IOException e) {
-                return Optional.empty();
-            }
+    /**
+     * A binary as it is now; another version put in its place is another. No record, because Java links a record's
+     * {@code hashCode} when it is first called, for 10 ms.
+     */
+    private Optional<List<Object>> identity(Path binary) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(binary, BasicFileAttributes.class);
+            return Optional.of(List.of(kind, binary, file.lastModifiedTime(), file.size()));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 }

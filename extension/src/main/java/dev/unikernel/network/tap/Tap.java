@@ -91,12 +91,11 @@ final class Tap {
 
     private static Process startCreating(Link link, IpCommand ip, TapGuard.Entry entry) {
         try {
-            return ip.startBatch("""
-                    tuntap add dev %1$s mode tap
-                    address add %2$s/%3$d dev %1$s
-                    link set dev %1$s up
-                    """.formatted(
-                    link.tap(), link.host().getHostAddress(), link.subnet().prefix()));
+            // Not by a format: Java's takes 8 ms when it is first used.
+            return ip.startBatch("tuntap add dev " + link.tap() + " mode tap\n"
+                    + "address add " + link.host().getHostAddress() + "/"
+                    + link.subnet().prefix() + " dev " + link.tap() + "\n"
+                    + "link set dev " + link.tap() + " up\n");
         } catch (NetworkException notStarted) {
             entry.close();
             throw notStarted;
