@@ -1,6 +1,7 @@
 package dev.unikernel.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.host.Host;
 import org.junit.jupiter.api.Test;
@@ -22,5 +23,19 @@ class NetworksInNamespaceTest {
                         .orElseThrow()
                         .reason())
                 .contains("theirs");
+    }
+
+    @Test
+    void aMissingIpIsNamed() {
+        Shell.run("for file in $(which -a ip); do mount --bind /dev/null $file; done");
+
+        assertThat(Networks.probe(NetworkMode.TAP, Host.current())
+                        .missing()
+                        .orElseThrow()
+                        .toString())
+                .contains("there is no ip in any of", "Install iproute2");
+        assertThatThrownBy(() -> Networks.of(NetworkMode.TAP, TapGuard.NONE))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("the program 'ip'", "Install iproute2", "unikernel.network=user");
     }
 }

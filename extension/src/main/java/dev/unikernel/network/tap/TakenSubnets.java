@@ -29,7 +29,7 @@ final class TakenSubnets {
                     .flatMap(each -> each.getInterfaceAddresses().stream())
                     .forEach(each -> {
                         if (each.getAddress() instanceof Inet4Address address) {
-                            taken.add(Subnet.around(address, each.getNetworkPrefixLength()));
+                            taken.add(Subnet.around(address, takenBy(each.getNetworkPrefixLength())));
                         }
                     });
             return taken;
@@ -56,6 +56,11 @@ final class TakenSubnets {
                         Ipv4.of(littleEndian(columns[DESTINATION])), Integer.bitCount(littleEndian(columns[MASK]))))
                 .filter(subnet -> subnet.prefix() >= LinkPool.ADDRESSES.prefix())
                 .toList();
+    }
+
+    /** As with routes, a subnet that covers more than all our links takes nothing; the address in it is still taken. */
+    private static int takenBy(int prefix) {
+        return prefix >= LinkPool.ADDRESSES.prefix() ? prefix : 32;
     }
 
     /** The kernel prints the bytes of an address as one number of this machine, which is an x86. */
