@@ -142,9 +142,16 @@ class NamespaceWrapperIT {
         return output();
     }
 
-    private void start(boolean asRoot, String... arguments) throws IOException {
+    private void start(boolean asRoot, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         Path repository = REPOSITORY;
+        if (!asRoot) {
+            assumeThat(new ProcessBuilder(plainly("unshare", "--user", "--map-current-user", "true"))
+                            .start()
+                            .waitFor())
+                    .as("user namespaces are allowed here")
+                    .isZero();
+        }
         if (isRoot() && !asRoot) {
             // Root's repository, where a plain user can read it.
             repository = project.resolve("repository");
@@ -155,7 +162,7 @@ class NamespaceWrapperIT {
                     "-c",
                     "mount --bind " + REPOSITORY + " " + repository + " && exec \"$@\"",
                     "sh"));
-            command.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
+            command.addAll(plainly());
         }
         // Error Prone's profile needs options of Maven's JVM, and is of no use here.
         command.addAll(List.of("mvn", "-B", "-o", "-P", "!error-prone", "-Dmaven.repo.local=" + repository));
@@ -171,6 +178,15 @@ class NamespaceWrapperIT {
         builder.environment().remove("CI");
         maven = builder.start();
         maven.getOutputStream().close();
+    }
+
+    private static List<String> plainly(String... command) {
+        List<String> words = new ArrayList<>();
+        if (isRoot()) {
+            words.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
+        }
+        words.addAll(List.of(command));
+        return words;
     }
 
     private String output() throws IOException {
