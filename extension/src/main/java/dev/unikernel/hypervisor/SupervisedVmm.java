@@ -63,10 +63,14 @@ public abstract class SupervisedVmm implements Vmm {
 
     @Override
     public void close() {
-        synchronized (this) {
-            end();
-            closing = true;
+        try {
+            synchronized (this) {
+                end();
+                closing = true;
+            }
+        } finally {
+            // Whatever the look at the files came to: an interrupted thread, for one, cannot read.
+            process.close();
         }
-        process.close();
     }
 }

@@ -60,6 +60,12 @@ final class ReadinessWait implements AutoCloseable {
             return hopeless();
         } catch (ConditionTimeoutException e) {
             return Outcome.TIMED_OUT;
+        } catch (RuntimeException e) {
+            // An interrupted thread cannot read the VMM's files.
+            if (Thread.currentThread().isInterrupted()) {
+                return Outcome.INTERRUPTED;
+            }
+            throw e;
         }
     }
 

@@ -53,6 +53,20 @@ final class StartFailure {
         };
     }
 
+    private VmStartException interrupted() {
+        // An interrupted thread cannot read the serial log.
+        boolean interrupted = Thread.interrupted();
+        try {
+            return new VmStartException.Interrupted(
+                    text("the thread was interrupted while it waited", "Look for what interrupted it: a test timeout?"),
+                    null);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private VmStartException ofEnd(VmmEnd end) {
         String text = text(end.cause(), end.nextStep());
         if (end instanceof VmmEnd.Refused) {

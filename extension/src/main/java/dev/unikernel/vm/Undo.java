@@ -13,9 +13,23 @@ final class Undo implements AutoCloseable {
         return step;
     }
 
-    /** Runs all steps, once. The first failure is thrown after the last step; later ones are suppressed in it. */
+    /**
+     * Runs all steps, once. The first failure is thrown after the last step; later ones are suppressed in it. An interrupt
+     * is kept for later: an interrupted thread can neither read files nor wait for a process to end.
+     */
     @Override
     public synchronized void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            closeAll();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeAll() {
         VmCloseException failure = null;
         while (!steps.isEmpty()) {
             try {

@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +25,9 @@ record VmFolder(Path path, Guard.Entry guarded) implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     static VmFolder create() {
-        Path path = Path.of(
-                        System.getProperty("java.io.tmpdir"),
-                        "unikernel-" + UUID.randomUUID().toString().substring(0, 13))
-                .toAbsolutePath();
+        String name = "unikernel-" + ProcessHandle.current().pid() + "-"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Path path = Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath();
         Guard.Entry guarded = Guard.ofThisJvm().folder(path);
         try {
             return new VmFolder(Files.createDirectory(path, OWNER_ONLY), guarded);

@@ -48,7 +48,9 @@ record Leftovers(Set<String> found) {
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
         try (Stream<Path> entries = Files.list(temp)) {
             return entries
-                    .filter(entry -> entry.getFileName().toString().startsWith("unikernel-"))
+                    .filter(entry -> entry.getFileName()
+                            .toString()
+                            .startsWith("unikernel-" + ProcessHandle.current().pid() + "-"))
                     .collect(Collectors.toList())
                     .stream();
         } catch (IOException e) {
