@@ -38,6 +38,7 @@ public final class Hypervisors {
      * @throws dev.unikernel.host.HostException if a binary that the settings name does not exist
      */
     public static Hypervisor find(HypervisorKind kind, Settings settings, Host host) {
+        Spawner.prepare();
         Path binary = binary(kind, settings, host).orElseThrow(() -> {
             Probe.Missing missing = Host.noBinary(key(kind), program(kind));
             return new HypervisorException(missing.reason(), missing.fix());

@@ -43,6 +43,11 @@ final class Spawner {
         }
     }
 
+    /** Finds out {@link #deathSignal} meanwhile: the first launch of a JVM would wait some 6 ms for it. */
+    static void prepare() {
+        Immortal.TASKS.add(new FutureTask<>(Spawner::deathSignal));
+    }
+
     /**
      * What to put in front of a command so that the kernel kills the process when this JVM dies; empty where the system's
      * setpriv does not know how (util-linux before 2.33, BusyBox).
@@ -53,7 +58,7 @@ final class Spawner {
 
     private static final class Immortal {
 
-        static final BlockingQueue<FutureTask<Process>> TASKS = new LinkedBlockingQueue<>();
+        static final BlockingQueue<FutureTask<?>> TASKS = new LinkedBlockingQueue<>();
 
         static {
             // Without inherited thread locals: this thread would keep a test's objects alive for ever.
