@@ -1,6 +1,8 @@
 package dev.unikernel.vm;
 
+import dev.unikernel.config.DhcpChoice;
 import dev.unikernel.config.HypervisorChoice;
+import dev.unikernel.config.Key;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.NetworkChoice;
 import dev.unikernel.config.Settings;
@@ -44,6 +46,7 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
 
     /** @throws VmStartException.PrerequisiteMissing if no pair is possible; says for each why, and the fix */
     static Choice of(Settings settings, Host host) {
+        rejectWhatIsNotThereYet(settings);
         HypervisorChoice wantedKind = settings.get(Keys.HYPERVISOR);
         NetworkChoice wantedMode = settings.get(Keys.NETWORK);
         List<String> impossible = new ArrayList<>();
@@ -69,6 +72,23 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
             }
         }
         throw new VmStartException.PrerequisiteMissing(nothingPossible(settings, impossible), null);
+    }
+
+    /** A setting that would be ignored must not look as if it were followed. */
+    private static void rejectWhatIsNotThereYet(Settings settings) {
+        if (settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
+            throw notThereYet(settings, Keys.DHCP);
+        }
+        if (!settings.get(Keys.TAP).isEmpty()) {
+            throw notThereYet(settings, Keys.TAP);
+        }
+    }
+
+    private static VmStartException notThereYet(Settings settings, Key<?> key) {
+        return new VmStartException.PrerequisiteMissing(
+                "No VM can be started: " + settings.describe(key)
+                        + " asks for what is not in this version yet. Next: remove the setting.",
+                null);
     }
 
     private static String nothingPossible(Settings settings, List<String> impossible) {

@@ -141,6 +141,23 @@ class BadInputIT {
                 .hasMessageContaining("unikernel.network=user");
     }
 
+    @Test
+    void settingsThatAreNotThereYetAreNotIgnored() {
+        assertThat(missingPrerequisite(Map.of("unikernel.dhcp", "dnsmasq")))
+                .hasMessage(
+                        "No VM can be started: unikernel.dhcp=dnsmasq (JUnit configuration parameter unikernel.dhcp)"
+                                + " asks for what is not in this version yet. Next: remove the setting.");
+        assertThat(missingPrerequisite(Map.of("unikernel.tap", "tap0")))
+                .hasMessage("No VM can be started: unikernel.tap=tap0 (JUnit configuration parameter unikernel.tap)"
+                        + " asks for what is not in this version yet. Next: remove the setting.");
+    }
+
+    @Test
+    void networkModesThatAreNotThereYetAreSaidSo() {
+        assertThat(missingPrerequisite(Map.of("unikernel.network", "premade")))
+                .hasMessageContaining("unikernel.network=premade");
+    }
+
     private Map<String, String> binaryThatPrints(String version) throws IOException {
         Path binary = Files.writeString(folder.resolve("cloud-hypervisor"), "#!/bin/sh\necho '" + version + "'\n");
         Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -13,10 +13,12 @@ import dev.unikernel.vm.VmSpec;
 import dev.unikernel.vm.VmStartException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,26 @@ class FailureKindsIT {
     void aTripleFaultEndsTheWaitAtOnce() {
         VmStartException.GuestCrashed failure = failure(
                 VmStartException.GuestCrashed.class, image().crashAt(Stage.DHCP).build(), LONG);
+        assertThat(failure).hasMessageContaining("\n  Next: ");
+    }
+
+    @Test
+    void anArgumentThatTheVmmDoesNotKnowIsARefusal() {
+        VmStartException.VmmRefused failure = failure(
+                VmStartException.VmmRefused.class,
+                image().build(),
+                LONG,
+                spec -> spec.hypervisorArgs(List.of("--no-such-option")));
+        assertThat(failure).hasMessageContaining("no-such-option").hasMessageContaining("\n  Next: ");
+    }
+
+    @Test
+    @Tag("kvm") // An emulated CPU has no such error.
+    void anErrorOfTheVirtualCpuIsACrash() {
+        VmStartException.GuestCrashed failure = failure(
+                VmStartException.GuestCrashed.class,
+                image().vcpuErrorAt(Stage.NIC).build(),
+                LONG);
         assertThat(failure).hasMessageContaining("\n  Next: ");
     }
 
