@@ -43,7 +43,11 @@ final class AddressForms {
                 || type == InetSocketAddress.class
                 || type == URI.class
                 || type == URL.class
-                || type.getName().equals(HTTP_URL);
+                || isOkHttps(type);
+    }
+
+    static boolean isOkHttps(Class<?> type) {
+        return type.getName().equals(HTTP_URL);
     }
 
     private static URL url(URI uri) {

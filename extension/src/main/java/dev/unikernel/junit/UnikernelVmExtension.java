@@ -42,6 +42,9 @@ public final class UnikernelVmExtension
     @Override
     public void beforeAll(ExtensionContext context) {
         ClassVms vms = vms(context);
+        if (OkHttpWarmUp.isWorthwhileFor(context.getRequiredTestClass())) {
+            OkHttpWarmUp.start();
+        }
         vms.startAll();
         FieldInjection.intoStatic(context.getRequiredTestClass(), vms);
     }
