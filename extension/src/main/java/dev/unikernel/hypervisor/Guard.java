@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,13 @@ public final class Guard {
         /** Says that the thing is gone. Idempotent; does not remove it. */
         @Override
         void close();
+    }
+
+    /** A tap device that is removed if this JVM ends without having closed this entry. */
+    public interface TapEntry extends Entry {
+
+        /** Says that the device was made, and its number: an interface of that name and another number is not ours. */
+        void made(int index);
     }
 
     private static final Guard OF_THIS_JVM = new Guard();
@@ -73,8 +81,20 @@ public final class Guard {
      * @param name the device's name; need not exist yet
      * @throws HypervisorException if the guard cannot be started
      */
-    public Entry tap(String name) {
-        return announce("tap", name);
+    public TapEntry tap(String name) {
+        AtomicReference<Entry> entry = new AtomicReference<>(announce("tap", name));
+        return new TapEntry() {
+            @Override
+            public void made(int index) {
+                Entry byName = entry.getAndSet(announce("tap", name + " " + index));
+                byName.close();
+            }
+
+            @Override
+            public void close() {
+                entry.get().close();
+            }
+        };
     }
 
     /** Watches over a process that was started by this JVM and is not reaped yet. */

@@ -14,6 +14,12 @@ public interface TapGuard {
     @FunctionalInterface
     interface Entry extends AutoCloseable {
 
+        /**
+         * The tap exists and is the interface of this number: from now on an interface of the same name and another number
+         * is somebody else's, and is left alone.
+         */
+        default void made(int index) {}
+
         /** The tap is gone by itself, or was never made. Idempotent. */
         @Override
         void close();

@@ -42,7 +42,20 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
             new Pair(HypervisorKind.QEMU, NetworkMode.USER));
 
     // One slice keeps watch, the other makes taps: neither knows the other.
-    private static final TapGuard TAP_GUARD = name -> Guard.ofThisJvm().tap(name)::close;
+    private static final TapGuard TAP_GUARD = name -> {
+        Guard.TapEntry entry = Guard.ofThisJvm().tap(name);
+        return new TapGuard.Entry() {
+            @Override
+            public void made(int index) {
+                entry.made(index);
+            }
+
+            @Override
+            public void close() {
+                entry.close();
+            }
+        };
+    };
 
     /** @throws VmStartException.PrerequisiteMissing if no pair is possible; says for each why, and the fix */
     static Choice of(Settings settings, Host host) {

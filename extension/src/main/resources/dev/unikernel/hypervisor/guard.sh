@@ -2,7 +2,8 @@
 #
 # Lines on standard input, from the JVM:
 #   + ID process PID START    a process, with its start time (field 22 of /proc/PID/stat)
-#   + ID tap NAME             a tap device
+#   + ID tap NAME             a tap device that is perhaps not made yet
+#   + ID tap NAME NUMBER      a tap device that was made, with its number among the network interfaces
 #   + ID folder PATH          a folder, with all that is in it
 #   - ID                      is gone: no longer our business
 # At the end of the input, which comes however the JVM ends, what is still listed is removed.
@@ -59,8 +60,21 @@ await_process() {
     done
 }
 
+# The 'ip' that deletes a tap outlives the JVM, too, and by now the name may be that of another JVM's tap.
+delete_made_tap() {
+    case $(ip -oneline link show dev "${1% *}") in
+        "${1#* }:"*) ip link delete dev "${1% *}" ;;
+    esac
+}
+
 # The 'ip' that makes the tap outlives the JVM that started it, so that the tap may be about to appear.
 delete_tap() {
+    case $1 in
+        *' '*)
+            delete_made_tap "$1"
+            return
+            ;;
+    esac
     until ip link delete dev "$1" || [ "$tap_patience" -le 0 ]; do
         tap_patience=$((tap_patience - 1))
         sleep 0.05 || sleep 1

@@ -116,6 +116,31 @@ class GuardScriptTest {
     }
 
     @Test
+    void tapOfAKnownNumberIsDeleted() throws Exception {
+        assertThat(linksAfterGuarding("$(cat /sys/class/net/ukguard0/ifindex)")).doesNotContain("ukguard0");
+    }
+
+    @Test
+    void anotherTapUnderTheSameNameIsSpared() throws Exception {
+        assertThat(linksAfterGuarding("4711")).contains("ukguard0");
+    }
+
+    private static String linksAfterGuarding(String number) throws Exception {
+        assumeThat(System.getProperty("user.name"))
+                .as("needs a network namespace")
+                .isEqualTo("root");
+        String script = "mount -t sysfs sysfs /sys; ip tuntap add dev ukguard0 mode tap &&"
+                + " ip tuntap add dev ukguard1 mode tap &&"
+                + " printf \"+ 1 tap ukguard0 " + number + "\\n\" | sh \"$0\"; ip -o link";
+        Process process = new ProcessBuilder(List.of("unshare", "-nm", "sh", "-c", script, script().toString()))
+                .redirectErrorStream(true)
+                .start();
+        String links = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeThat(links).as("this machine can make taps").contains("ukguard1");
+        return links;
+    }
+
+    @Test
     void tapThatAppearsALittleLaterIsDeleted() throws Exception {
         assumeThat(System.getProperty("user.name"))
                 .as("needs a network namespace")

@@ -4,6 +4,7 @@ import dev.unikernel.network.Attachment;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Networks;
+import dev.unikernel.network.TapGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class TapLoop {
 
     public static void main(String[] args) throws IOException {
         GuestNetwork network =
-                Networks.of(NetworkMode.TAP, tap -> Guard.ofThisJvm().tap(tap)::close);
+                Networks.of(NetworkMode.TAP, tap -> entry(Guard.ofThisJvm().tap(tap)));
         Path begun = Path.of(args[0]);
         Files.createFile(begun);
         while (true) {
@@ -24,5 +25,19 @@ final class TapLoop {
                 attachment.nic();
             }
         }
+    }
+
+    private static TapGuard.Entry entry(Guard.TapEntry guarded) {
+        return new TapGuard.Entry() {
+            @Override
+            public void made(int index) {
+                guarded.made(index);
+            }
+
+            @Override
+            public void close() {
+                guarded.close();
+            }
+        };
     }
 }

@@ -8,6 +8,8 @@ import dev.unikernel.network.Subnet;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.Tool;
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +66,7 @@ final class Tap {
         Tool.Result result = ip.await(creating);
         Tap tap = new Tap(link, ip, entry);
         if (result.exitCode() == 0) {
+            tap.tellItsNumber();
             tap.hastenArp();
             return Optional.of(tap);
         }
@@ -123,6 +126,18 @@ final class Tap {
 
     private static String firstLine(String output) {
         return output.lines().findFirst().orElse("");
+    }
+
+    /** Another JVM may give its tap this name while ours is being deleted: then the number tells them apart. */
+    private void tellItsNumber() {
+        try {
+            NetworkInterface made = NetworkInterface.getByName(link.tap());
+            if (made != null) {
+                guard.made(made.getIndex());
+            }
+        } catch (SocketException unknown) {
+            System.getLogger(Tap.class.getName()).log(DEBUG, "{0} is guarded by its name: {1}", link.tap(), unknown);
+        }
     }
 
     private void hastenArp() {

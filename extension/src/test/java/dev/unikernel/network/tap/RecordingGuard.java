@@ -8,12 +8,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingGuard implements TapGuard {
 
     final List<String> everGuarded = new CopyOnWriteArrayList<>();
+    final List<Integer> made = new CopyOnWriteArrayList<>();
     final List<String> guarded = new CopyOnWriteArrayList<>();
 
     @Override
     public Entry guard(String tap) {
         everGuarded.add(tap);
         guarded.add(tap);
-        return () -> guarded.remove(tap);
+        return new Entry() {
+            @Override
+            public void made(int index) {
+                made.add(index);
+            }
+
+            @Override
+            public void close() {
+                guarded.remove(tap);
+            }
+        };
     }
 }

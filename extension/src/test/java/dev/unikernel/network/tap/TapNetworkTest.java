@@ -21,6 +21,7 @@ import dev.unikernel.network.Tool;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +52,8 @@ class TapNetworkTest {
             assertThat(attachment.leases().lease()).isEmpty();
             assertThat(network.mode()).isEqualTo(NetworkMode.TAP);
             assertThat(guard.guarded).containsExactly("uk0000");
+            assertThat(guard.made)
+                    .containsExactly(NetworkInterface.getByName("uk0000").getIndex());
             assertThat(folder).isEmptyDirectory();
         }
     }
