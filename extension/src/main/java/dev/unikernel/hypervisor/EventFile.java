@@ -1,8 +1,8 @@
 package dev.unikernel.hypervisor;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +12,8 @@ import java.util.List;
 
 /** A file to which a VMM appends records; each call returns those that are new. Not safe for use by several threads. */
 public final class EventFile {
+
+    private static final int LARGEST_READ = 1 << 20;
 
     private final Path file;
     private final String separator;
@@ -34,7 +36,7 @@ public final class EventFile {
                 return List.of();
             }
             return cut(unfinished + append());
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | FileNotFoundException e) {
             return List.of();
         } catch (IOException e) {
             throw new HypervisorException(
@@ -45,12 +47,14 @@ public final class EventFile {
     }
 
     private String append() throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(channel.size() - position, 1 << 20));
-            channel.read(bytes, position);
-            position += bytes.position();
+        // Not through a channel, which an interrupt closes.
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            byte[] bytes = new byte[(int) Math.min(open.length() - position, LARGEST_READ)];
+            open.seek(position);
+            open.readFully(bytes);
+            position += bytes.length;
             // The words that matter are ASCII in both dialects.
-            return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         }
     }
 

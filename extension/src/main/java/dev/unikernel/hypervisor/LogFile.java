@@ -1,14 +1,13 @@
 package dev.unikernel.hypervisor;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,11 +118,15 @@ public final class LogFile implements SerialLog {
         }
     }
 
+    /** Not through a channel, which an interrupt closes: a thread that is being stopped still wants to know. */
     private byte[] read(long from, int limit) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, Math.min(channel.size() - from, limit)));
-            channel.read(bytes, from);
-            return Arrays.copyOf(bytes.array(), bytes.position());
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+            byte[] bytes = new byte[(int) Math.max(0, Math.min(open.length() - from, limit))];
+            open.seek(from);
+            open.readFully(bytes);
+            return bytes;
+        } catch (FileNotFoundException e) {
+            throw new NoSuchFileException(file.toString());
         }
     }
 

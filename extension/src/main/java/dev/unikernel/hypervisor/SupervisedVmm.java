@@ -69,7 +69,7 @@ public abstract class SupervisedVmm implements Vmm {
                 closing = true;
             }
         } finally {
-            // Whatever the look at the files came to: an interrupted thread, for one, cannot read.
+            // Whatever the look at the files came to.
             process.close();
         }
     }

@@ -35,6 +35,18 @@ class EventFileTest {
         assertThat(events.next()).isEmpty();
     }
 
+    @Test
+    void interruptedThreadCanRead() throws IOException {
+        append("one\n");
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(new EventFile(folder.resolve("events"), "\n").next()).containsExactly("one");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     private void append(String text) throws IOException {
         Files.writeString(folder.resolve("events"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }

@@ -129,6 +129,20 @@ class LogFileTest {
         assertThat(log.lastLines(1)).singleElement().asString().endsWith("ok");
     }
 
+    @Test
+    void interruptedThreadCanRead() throws IOException {
+        append("one\n");
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(log.lastLines(1)).containsExactly("one");
+            assertThat(log.firstMatch(Pattern.compile("one"))).isPresent();
+            assertThat(log.tail()).isEqualTo("one\n");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     private void append(String text) throws IOException {
         Files.write(file, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
