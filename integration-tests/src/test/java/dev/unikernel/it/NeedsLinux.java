@@ -1,0 +1,59 @@
+package dev.unikernel.it;
+
+import dev.unikernel.config.HypervisorChoice;
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.Settings;
+import dev.unikernel.fixtures.LinuxGuest;
+import dev.unikernel.host.Host;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Names this machine's Linux guest by the system properties {@code linux.kernel}, {@code linux.initramfs} and {@code
+ * linux.cmdline}, and skips the class where there is none or where it cannot boot.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeedsLinux.Properties.class)
+@interface NeedsLinux {
+
+    final class Properties implements ExecutionCondition, BeforeAllCallback {
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return LinuxGuest.absence()
+                    .or(() -> incapacity(Settings.of(context::getConfigurationParameter)))
+                    .map(ConditionEvaluationResult::disabled)
+                    .orElseGet(() -> ConditionEvaluationResult.enabled("Linux can boot here"));
+        }
+
+        /** Linux is made for the hardware's KVM. QEMU does without any, Cloud Hypervisor does not. */
+        private static Optional<String> incapacity(Settings settings) {
+            return settings.get(Keys.HYPERVISOR) == HypervisorChoice.CLOUD_HYPERVISOR
+                            && !Host.current().hasHardwareVirtualization()
+                    ? Optional.of("Linux does not boot on Cloud Hypervisor here: the KVM of this machine is software"
+                            + " (no vmx or svm in /proc/cpuinfo)")
+                    : Optional.empty();
+        }
+
+        @Override
+        public void beforeAll(ExtensionContext context) throws IOException {
+            LinuxGuest linux = LinuxGuest.find();
+            Path initramfs = linux.initramfs(Files.createDirectories(Path.of("target/linux-guest")));
+            System.setProperty("linux.kernel", linux.kernel().toString());
+            System.setProperty("linux.initramfs", initramfs.toAbsolutePath().toString());
+            System.setProperty("linux.cmdline", linux.cmdline());
+        }
+    }
+}
