@@ -3,6 +3,7 @@ package dev.unikernel.it;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -15,6 +16,15 @@ public final class SkipCounter implements TestExecutionListener {
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
         skipped.put(test.getDisplayName(), reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+            skipped.put(
+                    test.getLegacyReportingName(),
+                    result.getThrowable().map(Throwable::getMessage).orElse("an assumption does not hold"));
+        }
     }
 
     @Override

@@ -1,0 +1,114 @@
+package dev.unikernel.it;
+
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.NetworkChoice;
+import dev.unikernel.config.Settings;
+import dev.unikernel.fixtures.FixtureGuest;
+import dev.unikernel.fixtures.FixtureImage;
+import dev.unikernel.it.DoomedJvm.Moment;
+import dev.unikernel.vm.Main;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** After {@code kill -9} of a JVM that boots or runs a guest there is no process, tap, file or socket of ours. */
+@GuestTest
+class KilledJvmIT {
+
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin/java");
+
+    /** What a plain user must be able to read. */
+    @TempDir
+    static Path shared;
+
+    private static String classPath;
+
+    /** The JVM's own. */
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void copyWhatAPlainUserCannotRead() throws IOException {
+        PlainUser.letIn(shared);
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path copy = shared.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+            PlainUser.copyReadably(Path.of(entry), copy);
+            copies.add(copy.toString());
+        }
+        classPath = String.join(File.pathSeparator, copies);
+        PlainUser.copyReadably(FixtureGuest.kernel(), shared.resolve("fixture.elf"));
+        FixtureImage.builder().build().writeTo(shared.resolve("prompt.img"));
+        FixtureImage.builder().dhcpAfter(Duration.ofMinutes(5)).build().writeTo(shared.resolve("late.img"));
+        Main.main("wrapper", shared.resolve("bin/java").toString());
+    }
+
+    @BeforeEach
+    void makeTmp() throws IOException {
+        Files.createDirectory(DoomedJvm.tmp(folder));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsLeft(Moment moment) throws IOException {
+        killAt(moment, List.of(JAVA.toString()), List.of());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsLeftOfAPlainUser(Moment moment) throws IOException {
+        killAt(moment, javaOfAPlainUser(), List.of());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VMM_STARTED", "READY"})
+    void nothingIsLeftWhereTheVmmHasFileCapabilities(Moment moment) throws IOException {
+        killAt(moment, List.of(JAVA.toString()), List.of(CapableVmm.in(shared).setting()));
+    }
+
+    /** Such a VMM does not get the signal of its parent's death. */
+    @ParameterizedTest
+    @EnumSource(names = {"VMM_STARTED", "READY"})
+    void nothingIsLeftOfAPlainUserWhereTheVmmHasFileCapabilities(Moment moment) throws IOException {
+        killAt(moment, javaOfAPlainUser(), List.of(CapableVmm.in(shared).setting()));
+    }
+
+    /** With taps, the plain user needs a namespace; it has one by the wrapper, as in a build. */
+    private List<String> javaOfAPlainUser() throws IOException {
+        PlainUser.assumePossible();
+        PlainUser.give(folder);
+        PlainUser.give(DoomedJvm.tmp(folder));
+        List<String> command = PlainUser.prefix();
+        boolean wrapped = Settings.ofSystemProperties().get(Keys.NETWORK) == NetworkChoice.TAP;
+        command.add(wrapped ? shared.resolve("bin/java").toString() : JAVA.toString());
+        if (wrapped) {
+            List<String> attempt = new ArrayList<>(command);
+            attempt.add("-version");
+            Prerequisites.assumeSucceeds(attempt);
+        }
+        return command;
+    }
+
+    private void killAt(Moment moment, List<String> java, List<String> settings) throws IOException {
+        List<String> options = new ArrayList<>(settings);
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("unikernel."))
+                .forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+        options.addAll(List.of("-cp", classPath, DoomedMain.class.getName()));
+        options.add(shared.resolve("fixture.elf").toString());
+        options.add(shared.resolve(moment == Moment.READY ? "prompt.img" : "late.img")
+                .toString());
+        try (DoomedJvm jvm = DoomedJvm.start(folder, java, options)) {
+            jvm.awaitAndKill(moment);
+        }
+    }
+}
