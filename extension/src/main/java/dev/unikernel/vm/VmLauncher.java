@@ -1,5 +1,8 @@
 package dev.unikernel.vm;
 
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.unikernel.config.Durations;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
@@ -27,8 +30,6 @@ import dev.unikernel.network.NetworkMode;
  * }</pre>
  */
 public final class VmLauncher {
-
-    private static final System.Logger LOG = System.getLogger("dev.unikernel");
 
     private final Settings settings;
     private final Host host;
@@ -91,20 +92,20 @@ public final class VmLauncher {
     public Vm start(VmSpec spec) {
         long startedAt = System.nanoTime();
         LaunchPlan plan = plan(spec);
-        plan.fallback()
-                .ifPresent(reason -> LOG.log(
-                        System.Logger.Level.WARNING,
-                        "VM ''{0}'' runs on {1}, not on Cloud Hypervisor: {2}",
-                        spec.name(),
-                        plan.hypervisorName(),
-                        reason));
+        plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
         try {
             Vm vm = new Boot(plan, startedAt).run();
-            LOG.log(System.Logger.Level.INFO, "{0}: {1}", vm, vm.timeline());
+            log().log(DEBUG, "{0}: {1}", vm, vm.timeline());
             return vm;
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
             throw refusal(spec, e);
         }
+    }
+
+    private static void warnOfFallback(LaunchPlan plan, String reason) {
+        String name = plan.spec().name();
+        String text = "VM ''{0}'' runs on {1}, not on Cloud Hypervisor: {2}";
+        log().log(WARNING, text, name, plan.hypervisorName(), reason);
     }
 
     private static VmStartException refusal(VmSpec spec, RuntimeException reason) {
@@ -129,11 +130,16 @@ public final class VmLauncher {
     private static void checkArguments(LaunchPlan plan) {
         try {
             String text = plan.toString();
-            LOG.log(System.Logger.Level.DEBUG, text);
+            log().log(DEBUG, text);
         } catch (HypervisorException e) {
             throw new VmStartException.BadInput(
                     "VM '" + plan.spec().name() + "' cannot be started: " + e.getMessage(), e);
         }
+    }
+
+    /** Not a constant: a JVM's first logger takes it some 15 ms, and its first line on a console 50 ms more. */
+    private static System.Logger log() {
+        return System.getLogger("dev.unikernel");
     }
 
     private void checkMemory(VmSpec spec) {
