@@ -230,6 +230,7 @@ class NamespaceWrapperTest {
     @Test
     void forbiddenTunDeviceIsNamed() throws Exception {
         assumeThat(isRoot()).as("only root can hide a device").isTrue();
+        assumeNamespacesAreAllowed(User.ROOT);
         Path forbidden = Files.createFile(
                 folder.resolve("tun"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("---------")));
