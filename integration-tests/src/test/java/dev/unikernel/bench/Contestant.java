@@ -1,0 +1,14 @@
+package dev.unikernel.bench;
+
+import java.time.Duration;
+
+/** A way to boot the guest. */
+interface Contestant {
+
+    /**
+     * Boots the guest and takes it away again.
+     *
+     * @return how long it took from the start to the guest's first answer; what comes before and after does not count
+     */
+    Duration boot();
+}

@@ -1,0 +1,37 @@
+package dev.unikernel.bench;
+
+import dev.unikernel.vm.Vm;
+import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmSpec;
+import java.time.Duration;
+
+/** Our boots in this JVM, after its first ones. */
+final class WarmLauncher implements Contestant {
+
+    private static final int WARM_UPS = 10;
+
+    private final VmLauncher launcher = VmLauncher.create();
+    private final VmSpec spec;
+
+    WarmLauncher(Guest guest) {
+        this.spec = guest.spec();
+    }
+
+    /** Boots some VMs that do not count. */
+    Witness warmUp() {
+        for (int i = 1; i < WARM_UPS; i++) {
+            boot();
+        }
+        try (Vm vm = launcher.start(spec)) {
+            return Witness.of(vm);
+        }
+    }
+
+    @Override
+    public Duration boot() {
+        long started = System.nanoTime();
+        try (Vm vm = launcher.start(spec)) {
+            return Duration.ofNanos(System.nanoTime() - started);
+        }
+    }
+}
