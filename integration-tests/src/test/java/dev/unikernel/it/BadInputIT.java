@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,22 +27,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What cannot work is refused before anything is started: one error that says what, found, expected, next. */
+@LeavesNothing
 class BadInputIT {
 
     @TempDir
     Path folder;
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() {
-        before = Leftovers.now();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        before.assertNothingNew();
-    }
 
     @Test
     void aKernelThatIsMissingIsNamed() {

@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each way in which a boot fails, provoked with a real guest: the kind, the words, how fast, and nothing left. */
 @GuestTest
 @Timeout(60)
+@LeavesNothing
 class FailureKindsIT {
 
     /** Long enough that a failure which ends a wait early is told from one that waits for it. */
@@ -36,18 +35,6 @@ class FailureKindsIT {
 
     @TempDir
     Path folder;
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() {
-        before = Leftovers.now();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        before.assertNothingNew();
-    }
 
     @Test
     void aGuestWithoutDhcpGetsNoLease() {

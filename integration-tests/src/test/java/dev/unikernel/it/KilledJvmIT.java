@@ -7,7 +7,6 @@ import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
 import dev.unikernel.it.DoomedJvm.Moment;
 import dev.unikernel.vm.Main;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +38,7 @@ class KilledJvmIT {
     @BeforeAll
     static void copyWhatAPlainUserCannotRead() throws IOException {
         PlainUser.letIn(shared);
-        List<String> copies = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path copy = shared.resolve(copies.size() + "-" + Path.of(entry).getFileName());
-            PlainUser.copyReadably(Path.of(entry), copy);
-            copies.add(copy.toString());
-        }
-        classPath = String.join(File.pathSeparator, copies);
+        classPath = PlainUser.copyClassPathReadably(shared);
         PlainUser.copyReadably(FixtureGuest.kernel(), shared.resolve("fixture.elf"));
         FixtureImage.builder().build().writeTo(shared.resolve("prompt.img"));
         FixtureImage.builder().dhcpAfter(Duration.ofMinutes(5)).build().writeTo(shared.resolve("late.img"));

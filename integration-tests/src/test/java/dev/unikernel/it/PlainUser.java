@@ -2,6 +2,7 @@ package dev.unikernel.it;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -64,6 +65,17 @@ final class PlainUser {
                 return copy.resolve(source.relativize(file).toString());
             }
         });
+    }
+
+    /** Lets it read this JVM's class path as copies in {@code folder}; returns the class path of the copies. */
+    static String copyClassPathReadably(Path folder) throws IOException {
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path copy = folder.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+            copyReadably(Path.of(entry), copy);
+            copies.add(copy.toString());
+        }
+        return String.join(File.pathSeparator, copies);
     }
 
     /** Lets it into a folder. */
