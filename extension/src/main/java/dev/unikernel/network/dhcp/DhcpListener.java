@@ -13,7 +13,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The sockets of the server and the one thread that reads them all. */
 final class DhcpListener {
@@ -111,13 +113,26 @@ final class DhcpListener {
         Rehearsal.run();
         try {
             while (selector.isOpen()) {
-                selector.select(key -> receive((DatagramChannel) key.channel(), buffer));
+                selector.select(key -> receive((DatagramChannel) key.channel(), buffer), repeatOffers());
             }
         } catch (ClosedSelectorException closed) {
             // The last guest is gone.
         } catch (IOException failed) {
             log().log(WARNING, "DHCP server stopped: no guest will get an answer any more", failed);
         }
+    }
+
+    /** Repeats what is due, and tells how many milliseconds later the next will be; 0 if none will. */
+    private long repeatOffers() {
+        long now = System.nanoTime();
+        long patience = Long.MAX_VALUE;
+        for (ServedGuest guest : guests.values()) {
+            OptionalLong next = guest.repeatOffer(now);
+            if (next.isPresent()) {
+                patience = Math.min(patience, next.getAsLong() - now);
+            }
+        }
+        return patience == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience));
     }
 
     private void receive(DatagramChannel channel, ByteBuffer buffer) {

@@ -17,8 +17,11 @@ import dev.unikernel.network.Shell;
 import dev.unikernel.network.Subnet;
 import dev.unikernel.network.Threads;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +95,59 @@ class DhcpServerTest {
                     .contains("no lease");
             assertThat(guest.leases().sightings()).isEmpty();
         }
+    }
+
+    @Test
+    void anOfferIsRepeatedUntilTheGuestGoesOn() throws IOException {
+        Binding binding = guestOf(0);
+        // A tap without a VMM, on which everything is lost; what is heard is the copy that the kernel keeps of a
+        // broadcast.
+        Shell.run("""
+                ip tuntap add dev host0 mode tap
+                ip address add 198.18.0.1/30 dev host0
+                ip link set host0 up
+                """);
+        try (DhcpServer.Registration guest = server.serve(binding);
+                DatagramSocket ear = new DatagramSocket(68);
+                DatagramSocket mouth = new DatagramSocket(new InetSocketAddress("198.18.0.1", 0))) {
+            ear.setSoTimeout(1_000);
+            say(mouth, Type.DISCOVER, binding);
+            for (int count = 0; count < 4; count++) {
+                assertThat(hear(ear)).isEqualTo(Type.OFFER);
+            }
+
+            say(mouth, Type.REQUEST, binding);
+
+            await().until(() -> hear(ear) == Type.ACK);
+            assertThatThrownBy(() -> hear(ear)).isInstanceOf(SocketTimeoutException.class);
+            assertThat(guest.leases().sightings())
+                    .extracting(DhcpSighting::type)
+                    .containsExactly(Type.DISCOVER, Type.OFFER, Type.REQUEST, Type.ACK);
+        }
+    }
+
+    private static void say(DatagramSocket mouth, Type type, Binding binding) throws IOException {
+        DhcpMessage message = new DhcpMessage(
+                DhcpMessage.Op.REQUEST,
+                7,
+                true,
+                DhcpMessage.NO_ADDRESS,
+                DhcpMessage.NO_ADDRESS,
+                DhcpMessage.NO_ADDRESS,
+                DhcpMessage.NO_ADDRESS,
+                binding.mac(),
+                List.of(
+                        new DhcpOption.MessageType(type),
+                        new DhcpOption.Address(DhcpOption.REQUESTED_ADDRESS, binding.address())));
+        byte[] bytes = message.toBytes();
+        mouth.send(new DatagramPacket(bytes, bytes.length, new InetSocketAddress("255.255.255.255", 67)));
+    }
+
+    private static Type hear(DatagramSocket ear) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[1_500], 1_500);
+        ear.receive(packet);
+        return DhcpMessage.parse(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()))
+                .type();
     }
 
     @Test
