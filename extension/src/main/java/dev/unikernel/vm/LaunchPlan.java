@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -112,11 +111,6 @@ public final class LaunchPlan {
     /** The plan for people: what, with what, why, and the command line with placeholders for what is made at the start. */
     @Override
     public String toString() {
-        Path folder = Path.of("VM_FOLDER");
-        List<Disk> disks = IntStream.range(0, diskSources().size())
-                .mapToObj(index -> new Disk(folder.resolve("disk" + index + ".raw"), false))
-                .toList();
-        Machine sample = machine(sampleNic(folder), disks, folder, Path.of("LOGS"));
         return "VM '" + spec.name() + "': ready at " + spec.readyWhen().describe() + " within "
                 + Durations.format(timeout)
                 + "\n  hypervisor: " + hypervisorName() + " (" + choice.reason() + ")"
@@ -125,7 +119,21 @@ public final class LaunchPlan {
                 + spec.image()
                         .map(image -> "\n  image:      " + image + " (private copy)")
                         .orElse("")
-                + "\n  command:    " + ShellWords.join(hypervisor().commandLine(sample));
+                + "\n  command:    " + ShellWords.join(commandLine());
+    }
+
+    /**
+     * The VMM's command line, with placeholders for what is made at the start.
+     *
+     * @throws dev.unikernel.hypervisor.HypervisorException if an argument of the specification is refused
+     */
+    List<String> commandLine() {
+        Path folder = Path.of("VM_FOLDER");
+        List<Disk> disks = new ArrayList<>();
+        for (int index = 0; index < diskSources().size(); index++) {
+            disks.add(new Disk(folder.resolve("disk" + index + ".raw"), false));
+        }
+        return hypervisor().commandLine(machine(sampleNic(folder), disks, folder, Path.of("LOGS")));
     }
 
     private Nic sampleNic(Path folder) {

@@ -1,6 +1,5 @@
 package dev.unikernel.vm;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unikernel.config.Durations;
@@ -94,9 +93,7 @@ public final class VmLauncher {
         LaunchPlan plan = plan(spec);
         plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
         try {
-            Vm vm = new Boot(plan, startedAt).run();
-            log().log(DEBUG, "{0}: {1}", vm, vm.timeline());
-            return vm;
+            return new Boot(plan, startedAt).run();
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
             throw refusal(spec, e);
         }
@@ -105,7 +102,7 @@ public final class VmLauncher {
     private static void warnOfFallback(LaunchPlan plan, String reason) {
         String name = plan.spec().name();
         String text = "VM ''{0}'' runs on {1}, not on Cloud Hypervisor: {2}";
-        log().log(WARNING, text, name, plan.hypervisorName(), reason);
+        System.getLogger("dev.unikernel").log(WARNING, text, name, plan.hypervisorName(), reason);
     }
 
     private static VmStartException refusal(VmSpec spec, RuntimeException reason) {
@@ -129,17 +126,11 @@ public final class VmLauncher {
     /** A plan that can be printed can be started. */
     private static void checkArguments(LaunchPlan plan) {
         try {
-            String text = plan.toString();
-            log().log(DEBUG, text);
+            plan.commandLine();
         } catch (HypervisorException e) {
             throw new VmStartException.BadInput(
                     "VM '" + plan.spec().name() + "' cannot be started: " + e.getMessage(), e);
         }
-    }
-
-    /** Not a constant: a JVM's first logger takes it some 15 ms, and its first line on a console 50 ms more. */
-    private static System.Logger log() {
-        return System.getLogger("dev.unikernel");
     }
 
     private void checkMemory(VmSpec spec) {
