@@ -20,6 +20,7 @@ import java.util.Optional;
 record CapableVmm(String setting) {
 
     private static final String CAPABILITIES = "cap_net_admin+ep";
+    private static final List<String> LINKS = List.of("share", "lib");
 
     /** Made in {@code folder} by the first call. Skips the test where that, or running it, is not possible. */
     static CapableVmm in(Path folder) throws IOException {
@@ -47,8 +48,14 @@ record CapableVmm(String setting) {
         Files.copy(original, copy);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
         // QEMU looks for its firmware beside the folder in which its binary is.
-        for (String name : List.of("share", "lib")) {
+        for (String name : LINKS) {
             Files.createSymbolicLink(home.resolve(name), original.getParent().resolveSibling(name));
+        }
+    }
+
+    static void deleteLinks(Path folder) throws IOException {
+        for (String name : LINKS) {
+            Files.deleteIfExists(folder.resolve("capable").resolve(name));
         }
     }
 }

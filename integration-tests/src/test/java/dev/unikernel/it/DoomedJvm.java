@@ -64,7 +64,8 @@ final class DoomedJvm implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output(folder).toFile());
         builder.environment().put("HOME", folder.toString());
-        return new DoomedJvm(folder, builder.start(), marked, interfaces());
+        Set<String> interfacesBefore = interfaces();
+        return new DoomedJvm(folder, builder.start(), marked, interfacesBefore);
     }
 
     void awaitAndKill(Moment moment) {

@@ -6,13 +6,14 @@ import dev.unikernel.config.Settings;
 import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
 import dev.unikernel.it.DoomedJvm.Moment;
-import dev.unikernel.vm.Main;
+import dev.unikernel.network.namespace.NamespaceWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,13 @@ class KilledJvmIT {
         PlainUser.copyReadably(FixtureGuest.kernel(), shared.resolve("fixture.elf"));
         FixtureImage.builder().build().writeTo(shared.resolve("prompt.img"));
         FixtureImage.builder().dhcpAfter(Duration.ofMinutes(5)).build().writeTo(shared.resolve("late.img"));
-        Main.main("wrapper", shared.resolve("bin/java").toString());
+        NamespaceWrapper.writeTo(shared.resolve("bin/java"));
+    }
+
+    /** JUnit warns of links that lead out of what it deletes. */
+    @AfterAll
+    static void deleteLinks() throws IOException {
+        CapableVmm.deleteLinks(shared);
     }
 
     @BeforeEach
@@ -92,10 +99,11 @@ class KilledJvmIT {
     }
 
     private void killAt(Moment moment, List<String> java, List<String> settings) throws IOException {
-        List<String> options = new ArrayList<>(settings);
+        List<String> options = new ArrayList<>();
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("unikernel."))
                 .forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+        options.addAll(settings);
         options.addAll(List.of("-cp", classPath, DoomedMain.class.getName()));
         options.add(shared.resolve("fixture.elf").toString());
         options.add(shared.resolve(moment == Moment.READY ? "prompt.img" : "late.img")
