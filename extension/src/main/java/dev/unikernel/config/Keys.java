@@ -35,6 +35,12 @@ public final class Keys {
     public static final Key<Optional<Path>> QEMU_BINARY =
             binary("qemu.binary", "QEMU", "qemu-system-x86_64", "Where QEMU's binary for x86-64 is.");
 
+    public static final Key<EntryStubChoice> ENTRY_STUB = choice(
+            "entryStub",
+            EntryStubChoice.class,
+            EntryStubChoice.AUTO,
+            "Whether a kernel that uses a stack before it has set one gets one from us, where it would die.");
+
     public static final Key<Double> TIMEOUT_FACTOR = new Key<>(
             "timeoutFactor",
             List.of(),
@@ -76,6 +82,7 @@ public final class Keys {
             NETWORK,
             TAP,
             DHCP,
+            ENTRY_STUB,
             TIMEOUT_FACTOR,
             WHEN_UNAVAILABLE,
             REQUIRED,

@@ -19,6 +19,12 @@ public interface Hypervisor {
     List<String> commandLine(Machine machine);
 
     /**
+     * Whether a kernel that uses a stack before it has set one dies here. The PVH boot protocol leaves the stack pointer
+     * open (xen/docs/misc/pvh.pandoc), so that either is right.
+     */
+    boolean entersWithoutStack();
+
+    /**
      * Starts the VMM. Returns as soon as the process exists; its serial line goes to {@code serial.log} and its
      * standard error to {@code vmm.log} in the machine's log folder, from the first byte.
      *

@@ -9,8 +9,9 @@ import java.util.List;
  * The header of a 64-bit little-endian ELF file for x86-64, with its program headers; each lies in the file.
  *
  * @param entry {@code e_entry}
+ * @param tableOffset {@code e_phoff}: where the program headers begin in the file
  */
-record ElfHeader(long entry, List<Segment> segments) {
+record ElfHeader(long entry, long tableOffset, List<Segment> segments) {
 
     /** {@code 0x7f 'E' 'L' 'F'}, read little-endian. */
     static final int MAGIC = 0x464c457f;
@@ -19,8 +20,9 @@ record ElfHeader(long entry, List<Segment> segments) {
     static final int INTERPRETER = 3;
     static final int NOTE = 4;
 
+    static final int SEGMENT_SIZE = 56;
+
     private static final int SIZE = 64;
-    private static final int SEGMENT_SIZE = 56;
     private static final int X86_64 = 62;
     private static final String OTHER_BUILD = "Build it for x86-64, or name another file.";
 
@@ -57,7 +59,7 @@ record ElfHeader(long entry, List<Segment> segments) {
         for (int index = 0; index < count; index++) {
             segments.add(segment(file, table, index, count));
         }
-        return new ElfHeader(header.getLong(24), List.copyOf(segments));
+        return new ElfHeader(header.getLong(24), tableOffset, List.copyOf(segments));
     }
 
     private static Segment segment(ImageFile file, ByteBuffer table, int index, int count) {

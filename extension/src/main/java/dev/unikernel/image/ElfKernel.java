@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param pvhEntry the guest's entry address in the PVH note that Cloud Hypervisor sees, which is that of the last
  *     PT_NOTE segment (linux-loader forgets a note when it comes to a later segment without one)
  * @param anyPvhEntry the same in whichever PT_NOTE segment, as QEMU sees it
+ * @param usesUnsetStack whether the code at {@link #pvhEntry} was seen to use a stack before it sets one, see {@link
+ *     #copyWithEntryStub}
  * @param interpreter the program interpreter: what asks for one is a program for an operating system; else empty
  */
 public record ElfKernel(
@@ -22,6 +24,7 @@ public record ElfKernel(
         List<LoadSegment> segments,
         OptionalLong pvhEntry,
         OptionalLong anyPvhEntry,
+        boolean usesUnsetStack,
         String interpreter)
         implements KernelImage {
 
@@ -41,6 +44,11 @@ public record ElfKernel(
      * @param memorySize its bytes in memory; what the file does not have is zero
      */
     public record LoadSegment(long offset, long address, long fileSize, long memorySize) {}
+
+    @Override
+    public void copyWithEntryStub(Path target) {
+        EntryStub.write(this, target);
+    }
 
     @Override
     public String describe() {
@@ -103,7 +111,9 @@ public record ElfKernel(
                     segments.add(new LoadSegment(
                             segment.offset(), segment.address(), segment.fileSize(), segment.memorySize()));
                 case ElfHeader.NOTE -> {
-                    lastPvhEntry = PvhNote.find(file, segment);
+                    lastPvhEntry = PvhNote.find(file, segment)
+                            .map(note -> OptionalLong.of(note.entry()))
+                            .orElseGet(OptionalLong::empty);
                     anyPvhEntry = lastPvhEntry.isPresent() ? lastPvhEntry : anyPvhEntry;
                 }
                 case ElfHeader.INTERPRETER -> interpreter = segment.text(file);
@@ -115,6 +125,9 @@ public record ElfKernel(
                     "is an ELF file without a PT_LOAD segment, so that nothing of it would be loaded",
                     "Name the linked kernel.");
         }
-        return new ElfKernel(file.path(), header.entry(), segments, lastPvhEntry, anyPvhEntry, interpreter);
+        boolean usesUnsetStack = lastPvhEntry.isPresent()
+                && EntryCode.at(lastPvhEntry.getAsLong(), file, segments).usesUnsetStack();
+        return new ElfKernel(
+                file.path(), header.entry(), segments, lastPvhEntry, anyPvhEntry, usesUnsetStack, interpreter);
     }
 }

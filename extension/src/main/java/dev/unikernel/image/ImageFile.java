@@ -97,6 +97,17 @@ final class ImageFile implements AutoCloseable {
         return bytes.flip();
     }
 
+    /** Writes all of the file to a channel that is at its beginning. */
+    void copyTo(FileChannel target) throws IOException {
+        for (long position = 0; position < size; ) {
+            long count = channel.transferTo(position, size - position, target);
+            if (count <= 0) {
+                throw unexpected("became shorter while it was read", "Let nothing write to it during the tests.");
+            }
+            position += count;
+        }
+    }
+
     /** Checks that a part lies in the file. */
     void require(String what, long offset, long length) {
         boolean inside = offset >= 0 && length >= 0 && offset <= size && length <= size - offset;

@@ -16,6 +16,28 @@ public sealed interface KernelImage permits ElfKernel, BzImage {
     long endAddress();
 
     /**
+     * Whether the code at its PVH entry was seen to use a stack before it sets one. That works only where the stack
+     * pointer happens to be good at the entry; the PVH boot protocol does not promise any.
+     */
+    default boolean usesUnsetStack() {
+        return false;
+    }
+
+    /**
+     * Writes a copy that sets a stack (from 0xa000 downwards) before anything else and is the same kernel otherwise: one
+     * more PT_LOAD with ten bytes of code in the page below the lowest, and the PVH note pointing there. The original is
+     * only read.
+     *
+     * @param target where the copy is made, readable by this user alone; there must be no file yet
+     * @throws ImageException if this kernel is none that {@link #usesUnsetStack}, has no page below it, or the copy cannot
+     *     be written; nothing is left behind then
+     */
+    default void copyWithEntryStub(Path target) {
+        throw new ImageException("The kernel " + file() + " is a " + describe()
+                + ". Expected is an ELF file whose PVH entry" + " uses a stack that it has not set. Boot it as it is.");
+    }
+
+    /**
      * Checks what depends on who loads it.
      *
      * @throws ImageException if the loader would refuse this kernel

@@ -1,13 +1,16 @@
 package dev.unikernel.image;
 
 import java.nio.ByteBuffer;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The note by which a kernel tells where to enter it in 32-bit mode: name {@code Xen}, type 18
  * (XEN_ELFNOTE_PHYS32_ENTRY of Xen's elfnote.h), the address in its descriptor.
+ *
+ * @param entry the guest's physical address
+ * @param place where the entry's 4 bytes are in the file
  */
-final class PvhNote {
+record PvhNote(long entry, long place) {
 
     private static final int PHYS32_ENTRY = 18;
 
@@ -19,10 +22,8 @@ final class PvhNote {
     /** Far more than kernels have; a larger segment is no list of notes. */
     private static final int LARGEST = 1 << 20;
 
-    private PvhNote() {}
-
-    /** The entry address, if the segment has such a note. */
-    static OptionalLong find(ImageFile file, ElfHeader.Segment segment) {
+    /** The note, if the segment has one. */
+    static Optional<PvhNote> find(ImageFile file, ElfHeader.Segment segment) {
         if (segment.fileSize() > LARGEST) {
             throw file.unexpected(
                     "is a broken ELF file: its notes have " + segment.fileSize()
@@ -40,11 +41,11 @@ final class PvhNote {
                     && nameSize == 4
                     && descriptor <= notes.limit()
                     && notes.getInt((int) at + HEADER) == XEN) {
-                return OptionalLong.of(entry(file, notes, descriptor, size));
+                return Optional.of(new PvhNote(entry(file, notes, descriptor, size), segment.offset() + descriptor));
             }
             at = descriptor + aligned(size);
         }
-        return OptionalLong.empty();
+        return Optional.empty();
     }
 
     private static long entry(ImageFile file, ByteBuffer notes, long descriptor, long size) {

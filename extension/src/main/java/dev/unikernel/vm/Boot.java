@@ -31,6 +31,7 @@ final class Boot {
         try {
             Evidence evidence = undo.add(Evidence.claim(plan.workDir(), plan.spec()));
             VmFolder folder = undo.add(VmFolder.create());
+            plan.copyKernel(folder.path());
             List<Disk> disks = copyDisks(folder.path());
             Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path()));
             Vmm vmm = undo.add(

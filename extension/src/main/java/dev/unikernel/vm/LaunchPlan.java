@@ -30,13 +30,15 @@ public final class LaunchPlan {
     private final VmSpec spec;
     private final KernelImage kernel;
     private final Choice choice;
+    private final boolean entryStub;
     private final Duration timeout;
     private final Path workDir;
 
-    LaunchPlan(VmSpec spec, KernelImage kernel, Choice choice, Duration timeout, Path workDir) {
+    LaunchPlan(VmSpec spec, KernelImage kernel, Choice choice, boolean entryStub, Duration timeout, Path workDir) {
         this.spec = spec;
         this.kernel = kernel;
         this.choice = choice;
+        this.entryStub = entryStub;
         this.timeout = timeout;
         this.workDir = workDir;
     }
@@ -69,6 +71,14 @@ public final class LaunchPlan {
         return choice.network().mode();
     }
 
+    /**
+     * Whether a private copy of the kernel is booted that sets a stack before the kernel's own PVH entry, which would use
+     * one that it has not set: the setting {@code unikernel.entryStub}.
+     */
+    public boolean entryStub() {
+        return entryStub;
+    }
+
     /** The guest's ports that the test wants to reach: the main one first, none twice. */
     public List<Integer> ports() {
         return Stream.concat(Stream.of(spec.port()), spec.ports().stream())
@@ -88,7 +98,7 @@ public final class LaunchPlan {
     Machine machine(Nic nic, List<Disk> disks, Path folder, Path logFolder) {
         return new Machine(
                 spec.name(),
-                spec.kernel(),
+                kernel(folder),
                 spec.initramfs(),
                 spec.cmdline(),
                 spec.memory().bytes(),
@@ -98,6 +108,17 @@ public final class LaunchPlan {
                 spec.hypervisorArgs(),
                 folder,
                 logFolder);
+    }
+
+    private Path kernel(Path folder) {
+        return entryStub ? folder.resolve("kernel.elf") : spec.kernel();
+    }
+
+    /** Makes the private copy of the kernel in the VM's folder, if this plan has one. */
+    void copyKernel(Path folder) {
+        if (entryStub) {
+            kernel.copyWithEntryStub(kernel(folder));
+        }
     }
 
     /** The disks that need a private copy: the image first. */
@@ -116,6 +137,9 @@ public final class LaunchPlan {
                 + "\n  hypervisor: " + hypervisorName() + " (" + choice.reason() + ")"
                 + "\n  network:    " + networkMode().key()
                 + "\n  kernel:     " + spec.kernel() + " (" + kernel.describe() + ")"
+                + (entryStub
+                        ? "\n  entry stub: a private copy of the kernel sets ESP before its PVH entry uses it"
+                        : "")
                 + spec.image()
                         .map(image -> "\n  image:      " + image + " (private copy)")
                         .orElse("")

@@ -1,8 +1,10 @@
 package dev.unikernel.vm;
 
+import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unikernel.config.Durations;
+import dev.unikernel.config.EntryStubChoice;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host;
@@ -74,6 +76,7 @@ public final class VmLauncher {
                     spec,
                     kernel,
                     choice,
+                    needsEntryStub(kernel, choice),
                     Durations.times(spec.startupTimeout(), settings.get(Keys.TIMEOUT_FACTOR)),
                     settings.get(Keys.WORK_DIR));
             checkArguments(plan);
@@ -92,11 +95,28 @@ public final class VmLauncher {
         long startedAt = System.nanoTime();
         LaunchPlan plan = plan(spec);
         plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
+        if (plan.entryStub()) {
+            tellOfEntryStub(plan);
+        }
         try {
             return new Boot(plan, startedAt).run();
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
             throw refusal(spec, e);
         }
+    }
+
+    private boolean needsEntryStub(KernelImage kernel, Choice choice) {
+        return kernel.usesUnsetStack()
+                && choice.hypervisor().entersWithoutStack()
+                && settings.get(Keys.ENTRY_STUB) == EntryStubChoice.AUTO;
+    }
+
+    private static void tellOfEntryStub(LaunchPlan plan) {
+        String text =
+                "VM ''{0}'' boots a private copy of {1} with an entry stub: the kernel uses a stack at its PVH entry"
+                        + " before it sets one, and {2} gives it none ({3}=off boots it as it is)";
+        System.getLogger("dev.unikernel")
+                .log(INFO, text, plan.spec().name(), plan.spec().kernel(), plan.hypervisorName(), Keys.ENTRY_STUB);
     }
 
     private static void warnOfFallback(LaunchPlan plan, String reason) {

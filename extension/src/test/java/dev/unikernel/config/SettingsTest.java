@@ -150,6 +150,7 @@ class SettingsTest {
             unikernel.hypervisor    | kvm      | one of auto, cloud-hypervisor, qemu                          | auto
             unikernel.network       | bridge   | one of auto, tap, namespace, user, premade, host-tap         | auto
             unikernel.dhcp          | isc      | one of embedded, dhcpd, dnsmasq, kea                         | embedded
+            unikernel.entryStub     | on       | one of auto, off                                             | auto
             unikernel.whenUnavailable | ignore | one of fail, skip                                            | fail
             unikernel.required      | yes      | true or false                                                | false
             unikernel.timeoutFactor | 0        | a decimal number above 0 and up to 1000, such as 2 or 0.5    | 1

@@ -33,6 +33,11 @@ final class ElfBuilder {
         return this;
     }
 
+    ElfBuilder load(long address, byte[] content) {
+        segments.add(new Segment(1, address, content, content.length));
+        return this;
+    }
+
     ElfBuilder interpreter(String path) {
         segments.add(new Segment(3, 0, (path + "\0").getBytes(StandardCharsets.US_ASCII), 0));
         return this;

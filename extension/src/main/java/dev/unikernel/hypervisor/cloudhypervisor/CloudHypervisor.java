@@ -70,6 +70,11 @@ public final class CloudHypervisor implements Hypervisor {
     }
 
     @Override
+    public boolean entersWithoutStack() {
+        return Gate.ALL_ONES_FROM_NOWHERE.isPassedBy(version);
+    }
+
+    @Override
     public Vmm start(Machine machine) {
         List<String> commandLine = commandLine(machine);
         if (Gate.READDRESSES_UNSEEN_TAPS.isPassedBy(version) && machine.nic() instanceof TapNic nic) {

@@ -19,6 +19,12 @@ enum Gate {
     REBOOT_EVENTS(new Version(39, 0)),
 
     /**
+     * v53.0 (commit 4091e965b): a read where no device is gives all ones. A guest is entered with ESP=0, so that its first
+     * push goes to such a place; before, a read there happened to give back what was pushed last.
+     */
+    ALL_ONES_FROM_NOWHERE(new Version(53, 0)),
+
+    /**
      * From v37.0 on a tap that cannot be seen in /sys/class/net is given an address, by default 192.168.249.1/24 until
      * v48 (#7365): in a network namespace whose /sys is another's, that replaces the address of our tap.
      */

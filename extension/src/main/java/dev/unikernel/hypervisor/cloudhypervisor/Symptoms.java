@@ -169,7 +169,8 @@ final class Symptoms {
                     "unregistered address 0xfffffff[0-9a-f]",
                     "the guest used its stack before it had set one: it assumes a stack pointer at its PVH entry, which"
                             + " Cloud Hypervisor leaves at 0",
-                    "use a kernel whose PVH entry sets ESP first"),
+                    "leave the setting unikernel.entryStub at auto, which boots a private copy of the kernel that sets ESP"
+                            + " first, or use a kernel whose PVH entry does"),
             Symptom.of(
                     "vcpu run: InternalError|InternalError",
                     "a virtual CPU failed: the guest did something that this machine's KVM cannot run (InternalError)",

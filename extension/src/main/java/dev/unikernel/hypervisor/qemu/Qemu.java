@@ -62,6 +62,12 @@ public final class Qemu implements Hypervisor {
         return CommandLine.of(binary, kvm, machine);
     }
 
+    /** The firmware qboot has a stack of its own when it enters the kernel. */
+    @Override
+    public boolean entersWithoutStack() {
+        return false;
+    }
+
     @Override
     public Vmm start(Machine machine) {
         return QemuVmm.launch(commandLine(machine), machine);

@@ -154,8 +154,13 @@ class VerdictTest {
                 cloud-hypervisor:   0.1s: <vcpu0> ERROR:vmm/src/cpu.rs:1 -- VCPU generated error: VcpuRun(Unexpected exit reason on vcpu run: InternalError)
                 """;
 
-        assertThat(verdictOn(log, OptionalInt.of(0)).orElseThrow().cause())
-                .startsWith("the guest used its stack before it had set one");
+        VmmEnd end = verdictOn(log, OptionalInt.of(0)).orElseThrow();
+
+        assertThat(end.cause())
+                .isEqualTo(
+                        "the guest used its stack before it had set one: it assumes a stack pointer at its PVH entry,"
+                                + " which Cloud Hypervisor leaves at 0");
+        assertThat(end.nextStep()).startsWith("leave the setting unikernel.entryStub at auto");
     }
 
     @Test
