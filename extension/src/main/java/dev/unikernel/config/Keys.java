@@ -26,6 +26,16 @@ public final class Keys {
             locations -> List.of(),
             "Tap devices that you have made and that the guests are to use; implies the network premade.");
 
+    public static final Key<String> MAC = new Key<>(
+            "mac",
+            List.of(),
+            "a hardware address of six groups of two hexadecimal digits, the second digit even, such as"
+                    + " AA:C6:00:00:00:01",
+            (text, locations) -> hardwareAddress(text),
+            "AA:C6:00:00:00:01",
+            locations -> "AA:C6:00:00:00:01",
+            "The hardware address of a guest behind the first tap of unikernel.tap; that of each further tap is one higher.");
+
     public static final Key<DhcpChoice> DHCP = choice(
             "dhcp", DhcpChoice.class, DhcpChoice.EMBEDDED, "Which DHCP server gives the guests their addresses.");
 
@@ -81,6 +91,7 @@ public final class Keys {
             QEMU_BINARY,
             NETWORK,
             TAP,
+            MAC,
             DHCP,
             ENTRY_STUB,
             TIMEOUT_FACTOR,
@@ -128,6 +139,14 @@ public final class Keys {
             throw new IllegalArgumentException("not a list of interfaces: " + text);
         }
         return names;
+    }
+
+    private static String hardwareAddress(String text) {
+        // An odd second digit is that of a group of cards (IEEE 802).
+        if (!text.matches("[0-9A-Fa-f][02468ACEace](:[0-9A-Fa-f]{2}){5}") || text.matches("[0:]+")) {
+            throw new IllegalArgumentException("not the hardware address of a card: " + text);
+        }
+        return text;
     }
 
     private static double factor(String text) {

@@ -1,6 +1,7 @@
 package dev.unikernel.network;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 
 /** One guest's connection: its card, where its lease becomes known, and how the test reaches it. */
 public interface Attachment extends AutoCloseable {
@@ -8,6 +9,9 @@ public interface Attachment extends AutoCloseable {
     Nic nic();
 
     LeaseSource leases();
+
+    /** Says that the VMM runs, and in which file its guest's words will be. To be called once. */
+    default void vmmStarted(Path serialLog) {}
 
     /** The address at which this JVM reaches the guest that holds {@code lease}. */
     InetAddress reachableAt(Lease lease);

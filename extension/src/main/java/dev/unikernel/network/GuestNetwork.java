@@ -1,6 +1,7 @@
 package dev.unikernel.network;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A way to connect guests. One object serves all the VMs of a JVM. */
@@ -17,4 +18,13 @@ public interface GuestNetwork {
      * @throws NetworkException if the connection cannot be made; nothing is left behind
      */
     Attachment attach(List<Integer> ports, Path folder);
+
+    /**
+     * As {@link #attach(List, Path)}, but where guests must take turns this one waits for its turn.
+     *
+     * @param patience how long it may wait
+     */
+    default Attachment attach(List<Integer> ports, Path folder, Duration patience) {
+        return attach(ports, folder);
+    }
 }

@@ -1,7 +1,10 @@
 package dev.unikernel.network;
 
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host;
 import dev.unikernel.host.Probe;
+import dev.unikernel.network.premade.PremadeNetwork;
 import dev.unikernel.network.tap.TapNetwork;
 import dev.unikernel.network.user.UserNetwork;
 import java.util.Map;
@@ -19,15 +22,13 @@ public final class Networks {
     private Networks() {}
 
     /** Whether {@code host} has what {@code mode} needs. Nothing is made or changed. */
-    public static Probe probe(NetworkMode mode, Host host) {
+    public static Probe probe(NetworkMode mode, Settings settings, Host host) {
         return switch (mode) {
-            case TAP ->
-                host.ownNamespace()
-                        .and(host::netAdmin)
-                        .and(host::tun)
-                        .and(() -> program("ip", "Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2)."));
+            case TAP -> host.ownNamespace().and(host::netAdmin).and(host::tun).and(() -> iproute());
             case USER -> program("mkfifo", "Install coreutils.");
-            case NAMESPACE, PREMADE, HOST_TAP -> new Probe.Missing(notYet(mode), INSTEAD);
+            case PREMADE ->
+                host.tun().and(() -> iproute()).and(() -> PremadeNetwork.probe(settings.get(Keys.TAP), host));
+            case NAMESPACE, HOST_TAP -> new Probe.Missing(notYet(mode), INSTEAD);
         };
     }
 
@@ -37,7 +38,11 @@ public final class Networks {
      * @param guard what removes taps if this JVM is killed
      * @throws NetworkException if the mode does not exist in this version, or a program that it needs is not installed
      */
-    public static GuestNetwork of(NetworkMode mode, TapGuard guard) {
+    public static GuestNetwork of(NetworkMode mode, Settings settings, TapGuard guard) {
+        if (mode == NetworkMode.PREMADE) {
+            // It keeps nothing: what its guests must share is the machine's.
+            return new PremadeNetwork(settings.get(Keys.TAP), MacAddress.parse(settings.get(Keys.MAC)));
+        }
         return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, guard));
     }
 
@@ -47,6 +52,10 @@ public final class Networks {
             case USER -> new UserNetwork();
             case NAMESPACE, PREMADE, HOST_TAP -> throw new NetworkException(notYet(mode) + ". " + INSTEAD);
         };
+    }
+
+    private static Probe iproute() {
+        return program("ip", "Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2).");
     }
 
     private static Probe program(String name, String fix) {

@@ -33,10 +33,11 @@ final class Boot {
             VmFolder folder = undo.add(VmFolder.create());
             plan.copyKernel(folder.path());
             List<Disk> disks = copyDisks(folder.path());
-            Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path()));
+            Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path(), timeLeft()));
             Vmm vmm = undo.add(
                     plan.hypervisor().start(plan.machine(attachment.nic(), disks, folder.path(), evidence.folder())));
             long spawnedAt = System.nanoTime();
+            attachment.vmmStarted(vmm.serial().file());
             return waitUntilReady(vmm, spawnedAt, attachment, evidence);
         } catch (RuntimeException | Error failure) {
             try {
@@ -60,8 +61,7 @@ final class Boot {
 
     private Vm waitUntilReady(Vmm vmm, long spawnedAt, Attachment attachment, Evidence evidence) {
         try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment)) {
-            Duration left = plan.timeout().minusNanos(System.nanoTime() - startedAt);
-            ReadinessWait.Outcome outcome = wait.await(left);
+            ReadinessWait.Outcome outcome = wait.await(timeLeft());
             Timeline timeline = timeline(vmm, spawnedAt, attachment, wait);
             if (outcome != ReadinessWait.Outcome.READY) {
                 throw new StartFailure(plan, vmm, attachment, timeline, evidence, wait).of(outcome);
@@ -71,13 +71,17 @@ final class Boot {
         }
     }
 
+    private Duration timeLeft() {
+        return plan.timeout().minusNanos(System.nanoTime() - startedAt);
+    }
+
     private Timeline timeline(Vmm vmm, long spawnedAt, Attachment attachment, ReadinessWait wait) {
         Map<BootPhase, Duration> reached = new EnumMap<>(BootPhase.class);
         note(reached, BootPhase.SPAWNED, OptionalLong.of(spawnedAt));
         note(reached, BootPhase.VMM_READY, vmm.readyAt());
         note(reached, BootPhase.NIC_UP, vmm.nicUpAt());
         note(reached, BootPhase.DISCOVER, firstSeen(attachment, DhcpSighting.Type.DISCOVER));
-        note(reached, BootPhase.LEASED, firstSeen(attachment, DhcpSighting.Type.ACK));
+        note(reached, BootPhase.LEASED, attachment.leases().leasedAt());
         note(reached, BootPhase.LISTENING, wait.listeningAt());
         note(reached, BootPhase.READY, wait.readyAt());
         return new Timeline(inOrder(reached));

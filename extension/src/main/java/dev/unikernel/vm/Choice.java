@@ -39,7 +39,9 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
     private static final List<Pair> PAIRS = List.of(
             new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.TAP),
             new Pair(HypervisorKind.QEMU, NetworkMode.TAP),
-            new Pair(HypervisorKind.QEMU, NetworkMode.USER));
+            new Pair(HypervisorKind.QEMU, NetworkMode.USER),
+            new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.PREMADE),
+            new Pair(HypervisorKind.QEMU, NetworkMode.PREMADE));
 
     // One slice keeps watch, the other makes taps: neither knows the other.
     private static final TapGuard TAP_GUARD = name -> {
@@ -61,7 +63,7 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
     static Choice of(Settings settings, Host host) {
         rejectWhatIsNotThereYet(settings);
         HypervisorChoice wantedKind = settings.get(Keys.HYPERVISOR);
-        NetworkChoice wantedMode = settings.get(Keys.NETWORK);
+        NetworkChoice wantedMode = network(settings);
         List<String> impossible = new ArrayList<>();
         Optional<String> withoutCloudHypervisor = Optional.empty();
         for (Pair pair : PAIRS) {
@@ -70,12 +72,12 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
             }
             Probe probe = host.platform()
                     .and(() -> Hypervisors.probe(pair.kind(), settings, host))
-                    .and(() -> Networks.probe(pair.mode(), host));
+                    .and(() -> Networks.probe(pair.mode(), settings, host));
             if (probe.isAvailable()) {
                 boolean fellBack = wantedKind == HypervisorChoice.AUTO && pair.kind() == HypervisorKind.QEMU;
                 return new Choice(
                         Hypervisors.find(pair.kind(), settings, host),
-                        Networks.of(pair.mode(), TAP_GUARD),
+                        Networks.of(pair.mode(), settings, TAP_GUARD),
                         settings.describe(Keys.HYPERVISOR) + ", " + settings.describe(Keys.NETWORK),
                         fellBack ? withoutCloudHypervisor : Optional.empty());
             }
@@ -92,9 +94,37 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
         if (settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
             throw notThereYet(settings, Keys.DHCP);
         }
-        if (!settings.get(Keys.TAP).isEmpty()) {
-            throw notThereYet(settings, Keys.TAP);
+    }
+
+    /** The network that is wanted: taps of the user's own imply that they are to be used, and are used for nothing else. */
+    private static NetworkChoice network(Settings settings) {
+        NetworkChoice network = settings.get(Keys.NETWORK);
+        boolean premade = network == NetworkChoice.PREMADE;
+        if (settings.get(Keys.TAP).isEmpty()) {
+            if (premade) {
+                throw contradiction(
+                        settings.describe(Keys.NETWORK) + " needs taps that you have made, but no setting names them",
+                        "name them (unikernel.tap=tap0), or remove the setting");
+            }
+            if (settings.isSet(Keys.MAC)) {
+                throw contradiction(
+                        settings.describe(Keys.MAC) + " is for taps that you have made, but no setting names any",
+                        "name them (unikernel.tap=tap0), or remove the setting");
+            }
+            return network;
         }
+        if (!premade && network != NetworkChoice.AUTO) {
+            throw contradiction(
+                    settings.describe(Keys.TAP) + " is for the network premade, but there is "
+                            + settings.describe(Keys.NETWORK),
+                    "remove one of the two settings");
+        }
+        return NetworkChoice.PREMADE;
+    }
+
+    private static VmStartException contradiction(String what, String next) {
+        return new VmStartException.PrerequisiteMissing(
+                "No VM can be started: " + what + ". Next: " + next + ".", null);
     }
 
     private static VmStartException notThereYet(Settings settings, Key<?> key) {
@@ -117,6 +147,8 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
     }
 
     private static boolean allows(NetworkChoice wanted, NetworkMode mode) {
-        return wanted == NetworkChoice.AUTO || wanted.key().equals(mode.key());
+        return wanted == NetworkChoice.AUTO
+                ? mode != NetworkMode.PREMADE
+                : wanted.key().equals(mode.key());
     }
 }

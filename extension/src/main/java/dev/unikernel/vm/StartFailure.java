@@ -80,7 +80,8 @@ final class StartFailure {
     private VmStartException ofTimeout() {
         Optional<Lease> lease = attachment.leases().lease();
         if (lease.isEmpty()) {
-            return new VmStartException.NoLease(text("it got no address by DHCP", nextStepWithoutLease()));
+            return new VmStartException.NoLease(text(
+                    "it got no address by DHCP", attachment.leases().nextStep().orElseGet(this::nextStepWithoutLease)));
         }
         String where = attachment.reachableAt(lease.get()).getHostAddress() + ":"
                 + plan.spec().port();

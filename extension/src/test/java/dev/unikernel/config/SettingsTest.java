@@ -159,6 +159,9 @@ class SettingsTest {
             unikernel.timeoutFactor | 1001     | a decimal number above 0 and up to 1000, such as 2 or 0.5    | 1
             unikernel.timeoutFactor | 1,5      | a decimal number above 0 and up to 1000, such as 2 or 0.5    | 1
             unikernel.timeoutFactor | NaN      | a decimal number above 0 and up to 1000, such as 2 or 0.5    | 1
+            unikernel.mac | AA:C6:00:00:00     | a hardware address of six groups of two hexadecimal digits, the second digit even, such as AA:C6:00:00:00:01 | AA:C6:00:00:00:01
+            unikernel.mac | 01:C6:00:00:00:01  | a hardware address of six groups of two hexadecimal digits, the second digit even, such as AA:C6:00:00:00:01 | AA:C6:00:00:00:01
+            unikernel.mac | 00:00:00:00:00:00  | a hardware address of six groups of two hexadecimal digits, the second digit even, such as AA:C6:00:00:00:01 | AA:C6:00:00:00:01
             unikernel.tap | tap0,,tap1         | a list of different network interfaces with commas between them, each name 1 to 15 characters long, such as tap0,tap1 | none
             unikernel.tap | tap0,tap0          | a list of different network interfaces with commas between them, each name 1 to 15 characters long, such as tap0,tap1 | none
             unikernel.tap | ../tap0            | a list of different network interfaces with commas between them, each name 1 to 15 characters long, such as tap0,tap1 | none

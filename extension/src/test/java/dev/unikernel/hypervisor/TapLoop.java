@@ -1,5 +1,6 @@
 package dev.unikernel.hypervisor;
 
+import dev.unikernel.config.Settings;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkMode;
@@ -16,8 +17,10 @@ final class TapLoop {
     private TapLoop() {}
 
     public static void main(String[] args) throws IOException {
-        GuestNetwork network =
-                Networks.of(NetworkMode.TAP, tap -> entry(Guard.ofThisJvm().tap(tap)));
+        GuestNetwork network = Networks.of(
+                NetworkMode.TAP,
+                Settings.only(java.util.Map.of()),
+                tap -> entry(Guard.ofThisJvm().tap(tap)));
         Path begun = Path.of(args[0]);
         Files.createFile(begun);
         while (true) {

@@ -134,15 +134,33 @@ class BadInputIT {
                 .hasMessage(
                         "No VM can be started: unikernel.dhcp=dnsmasq (JUnit configuration parameter unikernel.dhcp)"
                                 + " asks for what is not in this version yet. Next: remove the setting.");
-        assertThat(missingPrerequisite(Map.of("unikernel.tap", "tap0")))
-                .hasMessage("No VM can be started: unikernel.tap=tap0 (JUnit configuration parameter unikernel.tap)"
-                        + " asks for what is not in this version yet. Next: remove the setting.");
     }
 
     @Test
     void networkModesThatAreNotThereYetAreSaidSo() {
+        assertThat(missingPrerequisite(Map.of("unikernel.network", "host-tap")))
+                .hasMessageContaining("unikernel.network=host-tap");
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefused() {
         assertThat(missingPrerequisite(Map.of("unikernel.network", "premade")))
-                .hasMessageContaining("unikernel.network=premade");
+                .hasMessage("No VM can be started: unikernel.network=premade (JUnit configuration parameter"
+                        + " unikernel.network) needs taps that you have made, but no setting names them. Next: name them"
+                        + " (unikernel.tap=tap0), or remove the setting.");
+        assertThat(missingPrerequisite(Map.of("unikernel.network", "user", "unikernel.tap", "tap0")))
+                .hasMessageContaining("unikernel.tap=tap0 (JUnit configuration parameter unikernel.tap)")
+                .hasMessageContaining("but there is unikernel.network=user");
+        assertThat(missingPrerequisite(Map.of("unikernel.network", "auto", "unikernel.mac", "AA:C6:00:00:00:02")))
+                .hasMessageContaining("unikernel.mac=AA:C6:00:00:00:02")
+                .hasMessageContaining("no setting names any");
+    }
+
+    @Test
+    void aTapThatIsNotThereIsNamedWithTheCommandsThatMakeIt() {
+        assertThat(missingPrerequisite(Map.of("unikernel.network", "premade", "unikernel.tap", "notap0")))
+                .hasMessageContaining("there is no interface notap0")
+                .hasMessageContaining("ip tuntap add dev notap0 mode tap");
     }
 
     private Map<String, String> binaryThatPrints(String version) throws IOException {
