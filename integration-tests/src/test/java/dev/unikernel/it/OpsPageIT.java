@@ -1,0 +1,144 @@
+package dev.unikernel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import dev.unikernel.junit.UnikernelVm;
+import dev.unikernel.junit.VmAddress;
+import dev.unikernel.vm.BootPhase;
+import dev.unikernel.vm.Vm;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/**
+ * What OPS documents for Cloud Hypervisor, as it stands: a tap made by hand, ISC dhcpd with its defaults, one hardware
+ * address. In this JVM's own network namespace.
+ */
+@DhcpTest
+@LeavesNothing
+class OpsPageIT {
+
+    private static final String CONFIGURATION = """
+            subnet 10.0.2.0 netmask 255.255.255.0 {
+              option routers 10.0.2.1;
+              range 10.0.2.10 10.0.2.255;
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Process dhcpd;
+
+    @BeforeEach
+    void followThePage() throws Exception {
+        assumeTrue(
+                "1".equals(System.getenv("UNIKERNEL_NAMESPACE")),
+                "only in a network namespace of its own may this test make a tap");
+        Path program = Servers.find("dhcpd");
+        run("ip", "tuntap", "add", "dev", "tap0", "mode", "tap");
+        run("ip", "addr", "add", "10.0.2.1/24", "dev", "tap0");
+        run("ip", "link", "set", "tap0", "up");
+        Files.writeString(folder.resolve("dhcpd.conf"), CONFIGURATION);
+        Files.createFile(folder.resolve("dhcpd.leases"));
+        dhcpd = new ProcessBuilder(
+                        program.toString(),
+                        "-f",
+                        "-d",
+                        "-cf",
+                        "dhcpd.conf",
+                        "-lf",
+                        "dhcpd.leases",
+                        "-pf",
+                        "dhcpd.pid",
+                        "tap0")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .failFast(() -> !dhcpd.isAlive())
+                .until(() -> Files.readString(log()).contains("Server starting service"));
+    }
+
+    @AfterEach
+    void takeItAway() throws Exception {
+        if (dhcpd != null) {
+            dhcpd.destroy();
+            assertThat(dhcpd.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            run("ip", "link", "delete", "tap0");
+        }
+    }
+
+    @UnikernelVm(kernel = Guests.KERNEL, image = Guests.IMAGE)
+    static class WebServerTestCase {
+
+        @Test
+        void answersAtTheAddressThatDhcpdGave(@VmAddress URI uri, Vm vm) throws Exception {
+            assertThat(Http.get(uri).statusCode()).isEqualTo(200);
+            assertThat(uri).hasHost("10.0.2.10").hasPort(8080);
+            assertThat(vm.lease().mac()).hasToString("aa:c6:00:00:00:01");
+            assertThat(vm.lease().address()).isEqualTo(vm.address());
+            assertThat(vm.lease().server().getHostAddress()).isEqualTo("10.0.2.1");
+            assertThat(vm.lease().time()).isEqualTo(Duration.ofHours(12));
+            assertThat(vm.serialLog()).content().contains("assigned: 10.0.2.10");
+            assertThat(vm.timeline().at(BootPhase.DISCOVER)).isPresent();
+            assertThat(vm.timeline().at(BootPhase.LEASED)).isPresent();
+        }
+    }
+
+    @Test
+    void passesTwiceWithinAQuarterOfTheLeasesTime() throws Exception {
+        long begin = System.nanoTime();
+        execute("tap0").testEvents().assertStatistics(events -> events.succeeded(1)
+                .failed(0));
+        String leases = Files.readString(folder.resolve("dhcpd.leases"));
+        assertThat(leases).contains("hardware ethernet aa:c6:00:00:00:01");
+        assertThat(log()).content().doesNotContain("reuse_lease");
+
+        execute("tap0").testEvents().assertStatistics(events -> events.succeeded(1)
+                .failed(0));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
+        assertThat(log()).content().contains("reuse_lease").contains("DHCPACK on 10.0.2.10 to aa:c6:00:00:00:01");
+        assertThat(folder.resolve("dhcpd.leases"))
+                .as("dhcpd wrote nothing the second time")
+                .content()
+                .isEqualTo(leases);
+    }
+
+    private EngineExecutionResults execute(String taps) {
+        EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("unikernel.tap", taps)
+                .configurationParameter("unikernel.network", "premade")
+                .selectors(selectClass(WebServerTestCase.class))
+                .execute();
+        results.allEvents().failed().stream()
+                .flatMap(event -> event.getPayload().stream())
+                .forEach(payload -> System.out.println(payload));
+        return results;
+    }
+
+    private Path log() {
+        return folder.resolve("dhcpd.log");
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as(String.join(" ", command))
+                .isZero();
+    }
+}
