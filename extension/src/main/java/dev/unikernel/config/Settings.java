@@ -12,12 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * The settings of this machine, read from (first match rules) JUnit's configuration parameters or, without JUnit, the
@@ -122,10 +122,13 @@ public final class Settings {
     }
 
     private Optional<Given> given(Key<?> key) {
-        return sources.stream()
-                .map(source -> source.find(key))
-                .flatMap(Optional::stream)
-                .findFirst();
+        for (Source source : sources) {
+            Optional<Given> given = source.find(key);
+            if (given.isPresent()) {
+                return given;
+            }
+        }
+        return Optional.empty();
     }
 
     List<Source> sources() {
@@ -157,7 +160,10 @@ public final class Settings {
     }
 
     private static Map<String, String> toMap(Properties properties) {
-        return properties.stringPropertyNames().stream()
-                .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> properties.getProperty(name, "")));
+        Map<String, String> map = new HashMap<>();
+        for (String name : properties.stringPropertyNames()) {
+            map.put(name, properties.getProperty(name, ""));
+        }
+        return Map.copyOf(map);
     }
 }

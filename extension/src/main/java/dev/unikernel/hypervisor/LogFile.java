@@ -155,7 +155,11 @@ public final class LogFile implements SerialLog {
 
     /** Control characters as {@code \x1b}: a message must not move the cursor of the terminal that shows it. */
     static String visible(String line) {
-        if (line.chars().noneMatch(Character::isISOControl)) {
+        int plain = 0;
+        while (plain < line.length() && !Character.isISOControl(line.charAt(plain))) {
+            plain++;
+        }
+        if (plain == line.length()) {
             return line;
         }
         StringBuilder text = new StringBuilder(line.length() + 16);

@@ -34,9 +34,7 @@ public final class Ipv4 {
     }
 
     private static int number(String part, String text) {
-        boolean decimal =
-                !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(digit -> digit >= '0' && digit <= '9');
-        if (!decimal || Integer.parseInt(part) > 255) {
+        if (!part.matches("[0-9]{1,3}") || Integer.parseInt(part) > 255) {
             throw new IllegalArgumentException(
                     "each number of an IPv4 address is 0 to 255 in decimal, but was: '" + text + "'");
         }
