@@ -1,6 +1,7 @@
 package dev.unikernel.hypervisor;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,6 +32,52 @@ public interface Vmm extends AutoCloseable {
 
     /** When the guest's driver took the network card into use, if this hypervisor tells. */
     OptionalLong nicUpAt();
+
+    /** What {@link #end} came to within {@code limit}; an interrupt does not cut the wait short and is kept for later. */
+    Optional<VmmEnd> awaitEnd(Duration limit);
+
+    /**
+     * Stops the guest's processors; does nothing if they were stopped by this before.
+     *
+     * @throws HypervisorException if the VMM does not do it, or does not answer in bounded time
+     */
+    void pause();
+
+    /**
+     * Lets the guest's processors run again; does nothing if they run.
+     *
+     * @throws HypervisorException as for {@link #pause}
+     */
+    void resume();
+
+    /**
+     * Whether the guest's processors are stopped by {@link #pause}.
+     *
+     * @throws HypervisorException if the VMM does not answer in bounded time
+     */
+    boolean isPaused();
+
+    /**
+     * Presses the guest's power button. What the guest does about it is its own affair.
+     *
+     * @throws HypervisorException as for {@link #pause}
+     */
+    void powerButton();
+
+    /**
+     * What was counted of the guest's devices, as far as this hypervisor counts.
+     *
+     * @throws HypervisorException if the VMM does not answer in bounded time
+     */
+    GuestCounters counters();
+
+    /**
+     * Ends the process by SIGKILL and waits, in bounded time. Unlike that by {@link #close}, this end is told by {@link
+     * #end}.
+     *
+     * @throws HypervisorException if the process outlives SIGKILL; names the pid
+     */
+    void kill();
 
     /**
      * Ends the process: SIGTERM, a bounded wait, SIGKILL, a bounded wait. Idempotent; restores the interrupt flag; never

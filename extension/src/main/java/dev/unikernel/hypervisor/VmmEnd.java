@@ -17,7 +17,13 @@ public sealed interface VmmEnd {
     /** The VMM refused to run the machine: a bad option, a missing file, no right to a device. */
     record Refused(int exitCode, String cause, String nextStep) implements VmmEnd {}
 
-    /** The guest powered off, or the VMM ended for a reason outside of the guest. */
+    /** The guest powered off, and the VMM ended as it should. */
+    record PoweredOff(String cause, String nextStep) implements VmmEnd {}
+
+    /** A signal ended the VMM's process. */
+    record Killed(int signal, String cause, String nextStep) implements VmmEnd {}
+
+    /** The VMM ended for a reason outside of the guest, or for one that cannot be told. */
     record Exited(int exitCode, String cause, String nextStep) implements VmmEnd {}
 
     /** The guest crashed: a triple fault or reset (it boots again in the same process), a vCPU error. */

@@ -123,6 +123,42 @@ public final class VmmProcess implements AutoCloseable {
     }
 
     /**
+     * Lets a process that was launched talking read {@code words}.
+     *
+     * @throws HypervisorException if it does not read any more
+     */
+    public void say(String words) {
+        try {
+            OutputStream input = process.getOutputStream();
+            synchronized (input) {
+                input.write(words.getBytes(StandardCharsets.UTF_8));
+                input.flush();
+            }
+        } catch (IOException e) {
+            throw new HypervisorException(
+                    "process " + pid() + " (" + command.get(0) + ") does not read any more: " + e.getMessage(),
+                    "has it ended?",
+                    e);
+        }
+    }
+
+    /**
+     * SIGKILL, five seconds. Idempotent; an interrupt is kept for later.
+     *
+     * @throws HypervisorException if the process outlives SIGKILL; names the pid
+     */
+    public void kill() {
+        process.destroyForcibly();
+        if (!Patience.awaitEnd(process, AFTER_SIGKILL)) {
+            throw new HypervisorException(
+                    "process " + pid() + " (" + command.get(0) + ") still runs " + AFTER_SIGKILL.toSeconds()
+                            + " s after SIGKILL",
+                    "look at /proc/" + pid()
+                            + "/stack and at dmesg; a process in state D waits for a device or a file system");
+        }
+    }
+
+    /**
      * SIGTERM, two seconds, SIGKILL, five seconds. Idempotent; an interrupt is kept for later.
      *
      * @throws HypervisorException if the process outlives SIGKILL; names the pid. The guard keeps it on its list.
@@ -131,14 +167,7 @@ public final class VmmProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         if (!Patience.awaitEnd(process, AFTER_SIGTERM)) {
-            process.destroyForcibly();
-            if (!Patience.awaitEnd(process, AFTER_SIGKILL)) {
-                throw new HypervisorException(
-                        "process " + pid() + " (" + command.get(0) + ") still runs " + AFTER_SIGKILL.toSeconds()
-                                + " s after SIGKILL",
-                        "look at /proc/" + pid()
-                                + "/stack and at dmesg; a process in state D waits for a device or a file system");
-            }
+            kill();
         }
         guarded.close();
         try {

@@ -148,6 +148,36 @@ class VmmProcessTest {
         assertThat(process.exitCode()).isPresent();
     }
 
+    @Test
+    void talkingProcessReadsWhatIsSaidLater() {
+        try (VmmProcess process = VmmProcess.launchTalking(List.of("cat"), output, errors, "first\n")) {
+            process.say("second\n");
+
+            await().untilAsserted(() -> assertThat(output).hasContent("first\nsecond\n"));
+        }
+    }
+
+    @Test
+    void endedProcessDoesNotRead() {
+        try (VmmProcess process = VmmProcess.launchTalking(List.of("true"), output, errors, "")) {
+            awaitEnd(process);
+
+            assertThatThrownBy(() -> process.say("anything\n"))
+                    .isInstanceOf(HypervisorException.class)
+                    .hasMessageStartingWith("process " + process.pid() + " (true) does not read any more: ");
+        }
+    }
+
+    @Test
+    void killedProcessHasEndedBySigkill() {
+        try (VmmProcess process = launch("sh", "-c", "trap '' TERM; sleep 1000")) {
+            process.kill();
+            process.kill();
+
+            assertThat(process.exitCode()).hasValue(128 + 9);
+        }
+    }
+
     private VmmProcess launch(String... command) {
         return VmmProcess.launch(List.of(command), output, errors);
     }

@@ -1,6 +1,7 @@
 package dev.unikernel.hypervisor.cloudhypervisor;
 
 import dev.unikernel.hypervisor.EventFile;
+import dev.unikernel.hypervisor.GuestCounters;
 import dev.unikernel.hypervisor.LogFile;
 import dev.unikernel.hypervisor.Machine;
 import dev.unikernel.hypervisor.SupervisedVmm;
@@ -20,6 +21,7 @@ final class CloudHypervisorVmm extends SupervisedVmm {
     private final LogFile log;
     private final EventFile events;
     private final Observations observations;
+    private final ApiClient api;
 
     private CloudHypervisorVmm(
             Machine machine, VmmProcess process, LogFile serial, LogFile log, Observations observations) {
@@ -28,6 +30,7 @@ final class CloudHypervisorVmm extends SupervisedVmm {
         this.log = log;
         this.events = new EventFile(CommandLine.events(machine), "\n\n");
         this.observations = observations;
+        this.api = new ApiClient(CommandLine.apiSocket(machine));
     }
 
     static CloudHypervisorVmm launch(List<String> commandLine, Version version, Machine machine) {
@@ -52,6 +55,40 @@ final class CloudHypervisorVmm extends SupervisedVmm {
     public synchronized OptionalLong nicUpAt() {
         observe();
         return observations.nicUpAt();
+    }
+
+    @Override
+    public void pause() {
+        // Two at once would both find it running.
+        synchronized (api) {
+            if (!isPaused()) {
+                api.pause();
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        synchronized (api) {
+            if (isPaused()) {
+                api.resume();
+            }
+        }
+    }
+
+    @Override
+    public boolean isPaused() {
+        return api.state().equals(ApiClient.PAUSED);
+    }
+
+    @Override
+    public void powerButton() {
+        api.powerButton();
+    }
+
+    @Override
+    public GuestCounters counters() {
+        return api.counters();
     }
 
     @Override

@@ -22,6 +22,7 @@ record Verdict(Machine machine, Observations observations, LogFile log) {
     private static final Pattern SECCOMP = Pattern.compile("Possible seccomp violation");
     private static final Pattern WORKER_DEATH = Pattern.compile("thread panicked|Error running worker");
     private static final int SIGNALS = 128;
+    private static final int SIGSYS = 31;
 
     /** @param exitCode of the process if it has ended */
     Optional<VmmEnd> on(OptionalInt exitCode) {
@@ -58,15 +59,15 @@ record Verdict(Machine machine, Observations observations, LogFile log) {
 
     private VmmEnd ended(int exitCode) {
         Said said = Said.in(log.tail());
-        if (has(SECCOMP) || exitCode == SIGNALS + 31) {
-            return new VmmEnd.Exited(
-                    exitCode,
+        if (has(SECCOMP) || exitCode == SIGNALS + SIGSYS) {
+            return new VmmEnd.Killed(
+                    SIGSYS,
                     "Cloud Hypervisor made a system call that its own seccomp filter forbids, and was killed (SIGSYS)",
                     "set hypervisorArgs = {\"--seccomp\", \"log\"}, and report the call to Cloud Hypervisor");
         }
         if (exitCode > SIGNALS) {
-            return new VmmEnd.Exited(
-                    exitCode,
+            return new VmmEnd.Killed(
+                    exitCode - SIGNALS,
                     "Cloud Hypervisor was killed by signal " + (exitCode - SIGNALS),
                     exitCode == SIGNALS + 9
                             ? "did somebody kill it, or the kernel for want of memory? See dmesg"
@@ -93,8 +94,8 @@ record Verdict(Machine machine, Observations observations, LogFile log) {
                     "see the end of " + log.file() + ", and report it to Cloud Hypervisor");
         }
         if (has(POWER_OFF)) {
-            return new VmmEnd.Exited(
-                    0, "the guest powered off", "read the end of the guest's serial log: did its program end?");
+            return new VmmEnd.PoweredOff(
+                    "the guest powered off", "read the end of the guest's serial log: did its program end?");
         }
         return observations.guestWasStarted()
                 ? new VmmEnd.Exited(

@@ -11,6 +11,7 @@ final class Observations {
     private OptionalLong resumedAt = OptionalLong.empty();
     private String shutdownReason = "";
     private boolean stopped;
+    private boolean stopExpected;
     private boolean panicked;
     private String diskError = "";
 
@@ -33,6 +34,11 @@ final class Observations {
         }
     }
 
+    /** @param expected whether the guest is asked to stand still */
+    void expectStop(boolean expected) {
+        stopExpected = expected;
+    }
+
     /** When the guest's processors began to run, on the clock of {@link System#nanoTime}. */
     OptionalLong resumedAt() {
         return resumedAt;
@@ -45,7 +51,7 @@ final class Observations {
 
     /** Whether the guest stands still, though it was not asked to. */
     boolean guestStopped() {
-        return stopped;
+        return stopped && !stopExpected;
     }
 
     boolean guestPanicked() {

@@ -1,6 +1,8 @@
 package dev.unikernel.hypervisor.qemu;
 
 import dev.unikernel.hypervisor.EventFile;
+import dev.unikernel.hypervisor.GuestCounters;
+import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.LogFile;
 import dev.unikernel.hypervisor.Machine;
 import dev.unikernel.hypervisor.SupervisedVmm;
@@ -24,12 +26,14 @@ final class QemuVmm extends SupervisedVmm {
     private final LogFile log;
     private final EventFile events;
     private final Observations observations;
+    private final Qmp qmp;
 
     private QemuVmm(Machine machine, VmmProcess process, LogFile log, EventFile events) {
         super(process, new LogFile(CommandLine.serial(machine)), log);
         this.machine = machine;
         this.log = log;
         this.events = events;
+        this.qmp = new Qmp(process::say, this::listen);
         this.observations =
                 new Observations(System.nanoTime() - ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()));
     }
@@ -54,6 +58,44 @@ final class QemuVmm extends SupervisedVmm {
     }
 
     @Override
+    public void pause() {
+        synchronized (qmp) {
+            // Before the event of the stop can be read, which would be taken for a failure.
+            expectStop(true);
+            try {
+                qmp.execute("stop");
+            } catch (HypervisorException e) {
+                expectStop(false);
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        synchronized (qmp) {
+            qmp.execute("cont");
+            expectStop(false);
+        }
+    }
+
+    @Override
+    public boolean isPaused() {
+        return QmpResults.status(qmp.execute("query-status")).equals("paused");
+    }
+
+    @Override
+    public void powerButton() {
+        qmp.execute("system_powerdown");
+    }
+
+    /** Of the disks; QEMU does not tell of network cards. */
+    @Override
+    public GuestCounters counters() {
+        return QmpResults.counters(qmp.execute("query-blockstats"));
+    }
+
+    @Override
     protected Optional<VmmEnd> judge(OptionalInt exitCode) {
         observe();
         return new Verdict(machine, observations, log, new LogFile(CommandLine.resets(machine))).on(exitCode);
@@ -62,6 +104,18 @@ final class QemuVmm extends SupervisedVmm {
     private void observe() {
         for (String line : events.next()) {
             Event.parse(line).ifPresent(observations::add);
+            Answer.parse(line).ifPresent(qmp::hear);
         }
+    }
+
+    /** Whether QEMU may say more. */
+    private synchronized boolean listen() {
+        boolean more = isAlive();
+        observe();
+        return more;
+    }
+
+    private synchronized void expectStop(boolean expected) {
+        observations.expectStop(expected);
     }
 }

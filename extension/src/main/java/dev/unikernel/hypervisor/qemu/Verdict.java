@@ -19,6 +19,7 @@ record Verdict(Machine machine, Observations observations, LogFile log, LogFile 
     private static final Pattern KVM_ERROR = Pattern.compile("KVM internal error|KVM: entry failed");
     private static final String READ_SERIAL = "read the end of the guest's serial log";
     private static final int SIGNALS = 128;
+    private static final int SIGKILL = 9;
     private static final int LONGEST_SUMMARY = 400;
 
     /** @param exitCode of the process if it has ended */
@@ -63,7 +64,7 @@ record Verdict(Machine machine, Observations observations, LogFile log, LogFile 
     private VmmEnd ended(int exitCode) {
         switch (observations.shutdownReason()) {
             case "guest-shutdown" -> {
-                return new VmmEnd.Exited(exitCode, "the guest powered off", READ_SERIAL + ": did its program end?");
+                return new VmmEnd.PoweredOff("the guest powered off", READ_SERIAL + ": did its program end?");
             }
             case "host-signal" -> {
                 return new VmmEnd.Exited(
@@ -77,15 +78,17 @@ record Verdict(Machine machine, Observations observations, LogFile log, LogFile 
 
     private VmmEnd endedBeforeShutdown(int exitCode) {
         Optional<Symptom.Meaning> known = Symptom.explain(Symptoms.OF_REFUSALS, log.tail(), machine);
+        if (known.isEmpty() && exitCode > SIGNALS) {
+            return new VmmEnd.Killed(
+                    exitCode - SIGNALS,
+                    "QEMU was killed by signal " + (exitCode - SIGNALS) + " (" + said() + ")",
+                    exitCode == SIGNALS + SIGKILL
+                            ? "did somebody kill it, or the kernel for want of memory? See dmesg"
+                            : "see " + log.file());
+        }
         String cause = known.map(meaning -> meaning.cause() + " (QEMU: " + said() + ")")
-                .orElseGet(() -> exitCode > SIGNALS
-                        ? "QEMU was killed by signal " + (exitCode - SIGNALS) + " (" + said() + ")"
-                        : "QEMU failed: " + said());
-        String nextStep = known.map(Symptom.Meaning::nextStep)
-                .orElse(
-                        exitCode == SIGNALS + 9
-                                ? "did somebody kill it, or the kernel for want of memory? See dmesg"
-                                : "see " + log.file());
+                .orElseGet(() -> "QEMU failed: " + said());
+        String nextStep = known.map(Symptom.Meaning::nextStep).orElse("see " + log.file());
         return observations.resumedAt().isPresent()
                 ? new VmmEnd.Exited(exitCode, cause, nextStep)
                 : new VmmEnd.Refused(exitCode, cause, nextStep);

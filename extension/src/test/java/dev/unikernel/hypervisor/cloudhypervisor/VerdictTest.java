@@ -205,7 +205,8 @@ class VerdictTest {
     void signalIsNamed(int exitCode, String cause) throws IOException {
         VmmEnd end = verdictOn("", OptionalInt.of(exitCode)).orElseThrow();
 
-        assertThat(end).isInstanceOf(VmmEnd.Exited.class);
+        assertThat(end).isInstanceOfSatisfying(VmmEnd.Killed.class, killed -> assertThat(killed.signal())
+                .isEqualTo(exitCode - 128));
         assertThat(end.cause()).isEqualTo(cause);
     }
 

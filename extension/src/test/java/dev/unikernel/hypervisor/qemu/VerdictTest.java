@@ -94,7 +94,7 @@ class VerdictTest {
 
         VmmEnd end = verdictOn("", OptionalInt.of(0)).orElseThrow();
 
-        assertThat(end).isInstanceOf(VmmEnd.Exited.class);
+        assertThat(end).isInstanceOf(VmmEnd.PoweredOff.class);
         assertThat(end.cause()).isEqualTo("the guest powered off");
     }
 
@@ -137,7 +137,8 @@ class VerdictTest {
 
         VmmEnd end = verdictOn("", OptionalInt.of(137)).orElseThrow();
 
-        assertThat(end).isInstanceOf(VmmEnd.Exited.class);
+        assertThat(end).isInstanceOfSatisfying(VmmEnd.Killed.class, killed -> assertThat(killed.signal())
+                .isEqualTo(9));
         assertThat(end.cause()).isEqualTo("QEMU was killed by signal 9 (nothing was said)");
     }
 
@@ -169,6 +170,18 @@ class VerdictTest {
         see(RESUME, "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}", RESUME);
 
         assertThat(verdictOn("", OptionalInt.empty())).isEmpty();
+    }
+
+    @Test
+    void guestThatWasPausedOnRequestRuns() throws IOException {
+        observations.expectStop(true);
+        see(RESUME, "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}");
+        assertThat(verdictOn("", OptionalInt.empty())).isEmpty();
+
+        see(RESUME);
+        observations.expectStop(false);
+        see("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}");
+        assertThat(verdictOn("", OptionalInt.empty())).containsInstanceOf(VmmEnd.GuestCrashed.class);
     }
 
     @ParameterizedTest
