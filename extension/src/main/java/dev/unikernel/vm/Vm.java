@@ -1,18 +1,27 @@
 package dev.unikernel.vm;
 
+import dev.unikernel.hypervisor.GuestCounters;
+import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.network.Lease;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running VM whose guest was seen to be ready. Safe for use by several threads.
  *
- * <p>Made by {@link VmLauncher#start}. {@link #close} takes everything away that the start made; the logs stay.
+ * <p>Made by {@link VmLauncher#start}. A test may {@link #pause}, {@link #powerOff} or {@link #kill} it; {@link #exit} tells
+ * how it ended. {@link #close} is needed in any case: it takes everything away that the start made; the logs stay.
  */
 public final class Vm implements AutoCloseable {
+
+    private static final Duration POWER_OFF_LIMIT = Duration.ofSeconds(10);
 
     private final LaunchPlan plan;
     private final Vmm vmm;
@@ -21,6 +30,7 @@ public final class Vm implements AutoCloseable {
     private final Timeline timeline;
     private final Evidence evidence;
     private final Undo undo;
+    private volatile boolean closed;
 
     Vm(LaunchPlan plan, Vmm vmm, Lease lease, InetAddress address, Timeline timeline, Evidence evidence, Undo undo) {
         this.plan = plan;
@@ -103,14 +113,141 @@ public final class Vm implements AutoCloseable {
         return plan;
     }
 
-    /** Whether the VMM's process is alive and its guest was not seen to crash or restart. */
+    /** Whether the VMM's process is alive and its guest was not seen to crash or restart. A paused VM is running. */
     public boolean isRunning() {
         return vmm.isAlive() && vmm.end().isEmpty();
+    }
+
+    /**
+     * Stops the guest's processors: it answers nothing, and its clocks may stand still, until {@link #resume}. Returns when
+     * they stand still; does nothing if they do already.
+     *
+     * @throws VmControlException if the VM has ended, or the VMM does not do it within 10 s
+     */
+    public void pause() {
+        control("paused", vmm::pause);
+    }
+
+    /**
+     * Lets a paused guest go on; does nothing if it is not paused.
+     *
+     * @throws VmControlException if the VM has ended, or the VMM does not do it within 10 s
+     */
+    public void resume() {
+        control("resumed", vmm::resume);
+    }
+
+    /**
+     * Whether the guest stands still because of {@link #pause}; the VMM is asked.
+     *
+     * @throws VmControlException if the VM has ended, or the VMM does not answer within 10 s
+     */
+    public boolean isPaused() {
+        return ask("asked for its state", vmm::isPaused);
+    }
+
+    /** {@link #powerOff(Duration)} with a limit of 10 s. */
+    public Optional<VmExit> powerOff() {
+        return powerOff(POWER_OFF_LIMIT);
+    }
+
+    /**
+     * Presses the guest's power button (ACPI) and waits for the guest to end. Many unikernels ignore the button, and a
+     * paused guest does not see it: then the guest is still running afterwards, and it is for the caller to judge that. A
+     * VM that has ended before is not touched.
+     *
+     * @param limit for the wait
+     * @return how the VM ended; empty if it did not end within {@code limit}
+     * @throws VmControlException if the VMM does not take the button within 10 s
+     */
+    public Optional<VmExit> powerOff(Duration limit) {
+        if (exit().isEmpty()) {
+            try {
+                vmm.powerButton();
+            } catch (HypervisorException e) {
+                if (exit().isEmpty()) {
+                    throw refused("powered off", e);
+                }
+            }
+            vmm.awaitEnd(limit);
+        }
+        return exit();
+    }
+
+    /**
+     * Ends the VMM, and the guest with it, as a power failure would: by SIGKILL. Returns when the process has ended; does
+     * nothing if it has ended before. {@link #close} is still needed.
+     *
+     * @throws VmControlException if the process outlives SIGKILL by 5 s; names the pid
+     */
+    public void kill() {
+        try {
+            vmm.kill();
+        } catch (HypervisorException e) {
+            throw refused("killed", e);
+        }
+    }
+
+    /**
+     * What the hypervisor counted of the guest's devices since the start: bytes and frames of the network card ({@code
+     * net0}; Cloud Hypervisor only), bytes and requests of the disks ({@code disk0} and so on).
+     *
+     * @throws VmControlException if the VM has ended, or the VMM does not answer within 10 s
+     */
+    public GuestCounters counters() {
+        return ask("asked for its counters", vmm::counters);
+    }
+
+    /**
+     * How the VM ended, as far as it can be told; empty while it runs. A guest that crashed has ended, though Cloud
+     * Hypervisor boots it again. Once told, it stays so, also after {@link #close}.
+     */
+    public Optional<VmExit> exit() {
+        // In this order: an end that was seen is better than the knowledge that we closed.
+        boolean taken = closed;
+        Optional<VmExit> seen = vmm.end().map(VmExit::of);
+        return seen.isEmpty() && taken ? Optional.of(new VmExit.Closed("close() took it away")) : seen;
+    }
+
+    private void control(String done, Runnable what) {
+        ask(done, () -> {
+            what.run();
+            return true;
+        });
+    }
+
+    private <T> T ask(String done, Supplier<T> what) {
+        Optional<VmExit> exit = exit();
+        if (exit.isPresent()) {
+            throw ended(done, exit.get(), null);
+        }
+        try {
+            return what.get();
+        } catch (HypervisorException e) {
+            // It may have ended meanwhile, which says more than that it did not answer.
+            VmExit meanwhile = exit().orElse(null);
+            throw meanwhile == null ? refused(done, e) : ended(done, meanwhile, e);
+        }
+    }
+
+    private VmControlException ended(String done, VmExit exit, @Nullable HypervisorException cause) {
+        return new VmControlException(
+                "VM '" + name() + "' cannot be " + done + ", because it has ended: " + exit.cause()
+                        + ". Next: read the end of " + serialLog() + ".",
+                cause);
+    }
+
+    private VmControlException refused(String done, HypervisorException cause) {
+        return new VmControlException(
+                "VM '" + name() + "' was not " + done + ": " + cause.found() + ". Next: " + cause.nextStep()
+                        + " (the VMM's log is " + evidence.vmmLog() + ").",
+                cause);
     }
 
     /** Ends the VM and takes away what its start made. Idempotent. */
     @Override
     public void close() {
+        closed = true;
         undo.close();
     }
 
