@@ -6,8 +6,8 @@ import java.util.Map;
  * What a hypervisor counted of a guest's devices since the guest was started. Cloud Hypervisor counts for cards and
  * disks, QEMU for disks.
  *
- * @param nics by the card's id; the one card is {@code net0}
- * @param disks by the disk's id; the image is {@code disk0}, further disks are {@code disk1} and so on
+ * @param nics by the card's id; the one card is "net0"
+ * @param disks by the disk's id; the image is "disk0", further disks are "disk1" and so on
  */
 public record GuestCounters(Map<String, Nic> nics, Map<String, Disk> disks) {
 
