@@ -19,7 +19,8 @@ final class UnknownKeys {
     private static final String ENVIRONMENT_PREFIX = "UNIKERNEL_";
 
     /** Variables between our own parts, which are no settings. */
-    private static final Set<String> OURS = Set.of("UNIKERNEL_NAMESPACE", "UNIKERNEL_JAVA");
+    private static final Set<String> OURS =
+            Set.of("UNIKERNEL_NAMESPACE", "UNIKERNEL_NAMESPACE_FOLDERS", "UNIKERNEL_JAVA");
 
     private static final String OURS_FOR_FIXTURES = "UNIKERNEL_FIXTURES_";
 

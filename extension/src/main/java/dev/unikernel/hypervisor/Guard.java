@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,9 @@ public final class Guard {
         void made(int index);
     }
 
+    /** A file of the namespace wrapper: it deletes the folders that are named there when the namespace has ended. */
+    private static final String FOLDERS_FOR_OUTSIDE = "UNIKERNEL_NAMESPACE_FOLDERS";
+
     private static final Guard OF_THIS_JVM = new Guard();
 
     /** What is announced and not forgotten, by number: a guard that was killed is replaced by one that knows it all. */
@@ -72,7 +76,24 @@ public final class Guard {
             throw new IllegalArgumentException("a guarded folder is deleted with its content, so its path must be"
                     + " absolute and at least two levels deep, but was: '" + folder + "'");
         }
-        return announce("folder", folder.normalize().toString());
+        Entry entry = announce("folder", folder.normalize().toString());
+        tellOutside(folder.normalize());
+        return entry;
+    }
+
+    /** The guard is in the namespace that the wrapper made for this JVM; what ends that ends the guard, too. */
+    private static void tellOutside(Path folder) {
+        String file = System.getenv(FOLDERS_FOR_OUTSIDE);
+        if (file == null) {
+            return;
+        }
+        try {
+            Files.writeString(Path.of(file), folder + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            log().log(
+                            WARNING,
+                            "the folder " + folder + " will stay if the namespace of this JVM is ended by force: " + e);
+        }
     }
 
     /**

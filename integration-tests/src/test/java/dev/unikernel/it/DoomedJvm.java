@@ -68,7 +68,24 @@ final class DoomedJvm implements AutoCloseable {
         return new DoomedJvm(folder, builder.start(), marked, interfacesBefore);
     }
 
-    void awaitAndKill(Moment moment) {
+    /** Kills the JVM itself. */
+    void killAt(Moment moment) {
+        await(moment);
+        Set<Long> sockets = marked.sockets();
+        assertThat(marked.jvm().destroyForcibly()).as("SIGKILL was sent").isTrue();
+        assertNothingIsLeft(sockets);
+    }
+
+    /** Kills the process that was started, where that is not the JVM. */
+    void killWrapperAt(Moment moment) {
+        await(moment);
+        assertThat(marked.jvm().pid()).isNotEqualTo(process.pid());
+        Set<Long> sockets = marked.sockets();
+        process.destroyForcibly();
+        assertNothingIsLeft(sockets);
+    }
+
+    private void await(Moment moment) {
         Awaitility.await(moment + " of the JVM that is to be killed")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
@@ -80,8 +97,9 @@ final class DoomedJvm implements AutoCloseable {
         assertThat(output().contains(DoomedMain.READY))
                 .as("the guest was ready when the JVM was killed")
                 .isEqualTo(moment == Moment.READY);
-        Set<Long> sockets = marked.sockets();
-        assertThat(marked.jvm().destroyForcibly()).as("SIGKILL was sent").isTrue();
+    }
+
+    private void assertNothingIsLeft(Set<Long> sockets) {
         Awaitility.await("nothing is left")
                 .atMost(LIMIT)
                 .pollDelay(Duration.ZERO)

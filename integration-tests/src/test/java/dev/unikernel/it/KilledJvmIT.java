@@ -82,6 +82,17 @@ class KilledJvmIT {
         killAt(moment, javaOfAPlainUser(), List.of(CapableVmm.in(shared).setting()));
     }
 
+    /** For Maven, and for whoever looks for its process, the wrapper is the test JVM; its end ends the guard as well. */
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsLeftOfANamespaceWhoseWrapperIsKilled(Moment moment) throws IOException {
+        String wrapper = shared.resolve("bin/java").toString();
+        Prerequisites.assumeSucceeds(List.of(wrapper, "-version"));
+        try (DoomedJvm jvm = start(moment, List.of(wrapper), List.of())) {
+            jvm.killWrapperAt(moment);
+        }
+    }
+
     /** With taps, the plain user needs a namespace; it has one by the wrapper, as in a build. */
     private List<String> javaOfAPlainUser() throws IOException {
         PlainUser.assumePossible();
@@ -99,6 +110,12 @@ class KilledJvmIT {
     }
 
     private void killAt(Moment moment, List<String> java, List<String> settings) throws IOException {
+        try (DoomedJvm jvm = start(moment, java, settings)) {
+            jvm.killAt(moment);
+        }
+    }
+
+    private DoomedJvm start(Moment moment, List<String> java, List<String> settings) throws IOException {
         List<String> options = new ArrayList<>();
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("unikernel."))
@@ -108,8 +125,6 @@ class KilledJvmIT {
         options.add(shared.resolve("fixture.elf").toString());
         options.add(shared.resolve(moment == Moment.READY ? "prompt.img" : "late.img")
                 .toString());
-        try (DoomedJvm jvm = DoomedJvm.start(folder, java, options)) {
-            jvm.awaitAndKill(moment);
-        }
+        return DoomedJvm.start(folder, java, options);
     }
 }
