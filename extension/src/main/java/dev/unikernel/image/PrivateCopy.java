@@ -60,6 +60,10 @@ final class PrivateCopy {
 
     /** Whether cp has done it; if not, the reason may be that it is another cp than GNU's, and Java tries. */
     static boolean byProcess(Path original, Path target) throws InterruptedException {
+        if (Thread.interrupted()) {
+            // waitFor does not look at the flag where the process has ended by then.
+            throw new InterruptedException();
+        }
         Process process;
         try {
             process = new ProcessBuilder(

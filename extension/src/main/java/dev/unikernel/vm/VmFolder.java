@@ -33,7 +33,10 @@ record VmFolder(Path path, Guard.Entry guarded) implements AutoCloseable {
             return new VmFolder(Files.createDirectory(path, OWNER_ONLY), guarded);
         } catch (IOException e) {
             guarded.close();
-            throw new UncheckedIOException("the VM's private folder cannot be made: " + path, e);
+            throw new VmStartException.PrerequisiteMissing(
+                    "No VM can be started: its private folder " + path + " cannot be made (" + e
+                            + "). Next: let java.io.tmpdir name a folder that exists and is writable.",
+                    e);
         }
     }
 
