@@ -3,6 +3,7 @@ package dev.unikernel.vm;
 import dev.unikernel.hypervisor.Disk;
 import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.image.DiskImage;
+import dev.unikernel.image.nanos.NanosImage;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One start of a VM, from a plan to a guest that is ready, or to the exception that says why not. */
@@ -33,12 +35,13 @@ final class Boot {
             VmFolder folder = undo.add(VmFolder.create());
             plan.copyKernel(folder.path());
             List<Disk> disks = copyDisks(folder.path());
+            Optional<NanosGuest> nanos = nanos(disks);
             Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path(), timeLeft()));
             Vmm vmm = undo.add(
                     plan.hypervisor().start(plan.machine(attachment.nic(), disks, folder.path(), evidence.folder())));
             long spawnedAt = System.nanoTime();
             attachment.vmmStarted(vmm.serial().file());
-            return waitUntilReady(vmm, spawnedAt, attachment, evidence);
+            return waitUntilReady(vmm, spawnedAt, attachment, nanos, evidence);
         } catch (RuntimeException | Error failure) {
             try {
                 undo.close();
@@ -59,8 +62,19 @@ final class Boot {
         return disks;
     }
 
-    private Vm waitUntilReady(Vmm vmm, long spawnedAt, Attachment attachment, Evidence evidence) {
-        try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment)) {
+    /** A record of an earlier boot in the image must not be taken for this one's. */
+    private Optional<NanosGuest> nanos(List<Disk> disks) {
+        if (plan.spec().image().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<NanosImage> image = NanosImage.recognise(disks.get(0).path());
+        image.ifPresent(NanosImage::clearRecord);
+        return image.map(NanosGuest::new);
+    }
+
+    private Vm waitUntilReady(
+            Vmm vmm, long spawnedAt, Attachment attachment, Optional<NanosGuest> nanos, Evidence evidence) {
+        try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment, nanos)) {
             ReadinessWait.Outcome outcome = wait.await(timeLeft());
             Timeline timeline = timeline(vmm, spawnedAt, attachment, wait);
             if (outcome != ReadinessWait.Outcome.READY) {

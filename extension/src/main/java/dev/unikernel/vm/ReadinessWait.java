@@ -2,6 +2,7 @@ package dev.unikernel.vm;
 
 import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.hypervisor.VmmEnd;
+import dev.unikernel.image.nanos.ExitRecord;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.Lease;
 import java.net.InetSocketAddress;
@@ -32,15 +33,17 @@ final class ReadinessWait implements AutoCloseable {
     private final VmSpec spec;
     private final Vmm vmm;
     private final Attachment attachment;
+    private final Optional<NanosGuest> nanos;
     private Optional<VmmEnd> end = Optional.empty();
     private Optional<String> failureLine = Optional.empty();
     private OptionalLong readyAt = OptionalLong.empty();
     private @Nullable PortProbe probe;
 
-    ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment) {
+    ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment, Optional<NanosGuest> nanos) {
         this.spec = spec;
         this.vmm = vmm;
         this.attachment = attachment;
+        this.nanos = nanos;
     }
 
     Outcome await(Duration timeout) {
@@ -80,6 +83,11 @@ final class ReadinessWait implements AutoCloseable {
         return end;
     }
 
+    /** What Nanos left on its disk, if it did. */
+    Optional<ExitRecord> exitRecord() {
+        return nanos.flatMap(NanosGuest::record);
+    }
+
     Optional<String> failureLine() {
         return failureLine;
     }
@@ -115,6 +123,9 @@ final class ReadinessWait implements AutoCloseable {
 
     private boolean isHopeless() {
         end = vmm.end();
+        if (nanos.isPresent()) {
+            end = nanos.get().end(vmm, end, System.nanoTime());
+        }
         if (end.isEmpty()) {
             failureLine = spec.failOnSerial().flatMap(vmm.serial()::firstMatch);
         }

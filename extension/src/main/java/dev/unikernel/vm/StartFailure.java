@@ -125,6 +125,17 @@ final class StartFailure {
                         DhcpSighting::type, () -> new EnumMap<>(DhcpSighting.Type.class), Collectors.counting()));
     }
 
+    /** The record's text is what the serial line shows, too, if the image does not forbid it. */
+    private String exitRecord(boolean withText) {
+        return wait.exitRecord()
+                .map(record -> "\n  record:   exit code " + record.exitCode() + ", on the guest's disk"
+                        + (withText
+                                ? "; with the last lines\n    | "
+                                        + String.join("\n    | ", record.lastLines(SERIAL_LINES))
+                                : ""))
+                .orElse("");
+    }
+
     private String text(String what, String nextStep) {
         Map<DhcpSighting.Type, Long> seen = counts();
         String dhcp = seen.isEmpty()
@@ -145,6 +156,7 @@ final class StartFailure {
                 + "\n  VMM:      " + plan.hypervisorName() + ", " + attachment.describe()
                 + "\n  command:  " + ShellWords.join(vmm.commandLine())
                 + "\n  logs:     " + evidence.serialLog() + "\n            " + evidence.vmmLog()
+                + exitRecord(serial.isEmpty())
                 + "\n  serial:   "
                 + (serial.isEmpty()
                         ? "the guest wrote nothing"

@@ -1,10 +1,7 @@
 package dev.unikernel.it;
 
-import dev.unikernel.config.HypervisorChoice;
-import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
 import dev.unikernel.fixtures.LinuxGuest;
-import dev.unikernel.host.Host;
 import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -12,7 +9,6 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -33,18 +29,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return LinuxGuest.absence()
-                    .or(() -> incapacity(Settings.of(context::getConfigurationParameter)))
+                    .or(() -> HardwareKvm.incapacity("Linux", Settings.of(context::getConfigurationParameter)))
                     .map(ConditionEvaluationResult::disabled)
                     .orElseGet(() -> ConditionEvaluationResult.enabled("Linux can boot here"));
-        }
-
-        /** Linux is made for the hardware's KVM. QEMU does without any, Cloud Hypervisor does not. */
-        private static Optional<String> incapacity(Settings settings) {
-            return settings.get(Keys.HYPERVISOR) == HypervisorChoice.CLOUD_HYPERVISOR
-                            && !Host.current().hasHardwareVirtualization()
-                    ? Optional.of("Linux does not boot on Cloud Hypervisor here: the KVM of this machine is software"
-                            + " (no vmx or svm in /proc/cpuinfo)")
-                    : Optional.empty();
         }
 
         @Override

@@ -1,0 +1,200 @@
+package dev.unikernel.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.unikernel.hypervisor.LogFile;
+import dev.unikernel.hypervisor.SerialLog;
+import dev.unikernel.hypervisor.Vmm;
+import dev.unikernel.hypervisor.VmmEnd;
+import dev.unikernel.image.nanos.NanosImage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NanosGuestTest {
+
+    private static final Optional<VmmEnd> NOTHING = Optional.empty();
+    private static final Optional<VmmEnd> POWERED_OFF =
+            Optional.of(new VmmEnd.PoweredOff("the guest powered off", "?"));
+    private static final long LATER = 600_000_000;
+
+    @TempDir
+    Path folder;
+
+    private Path disk;
+    private FilesVmm vmm;
+    private NanosGuest guest;
+
+    @BeforeEach
+    void startGuest() throws IOException {
+        disk = Files.write(folder.resolve("disk.raw"), new byte[8192]);
+        vmm = new FilesVmm(Files.createFile(folder.resolve("serial.log")), Files.createFile(folder.resolve("vmm.log")));
+        guest = new NanosGuest(new NanosImage(disk, 512));
+    }
+
+    @Test
+    void guestThatRunsHasNoEnd() throws IOException {
+        serial(
+                "[0.6] en1: assigned 10.0.2.15",
+                "Server started on port 8080",
+                "frame trace: is fine",
+                "   core dumped");
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).isEmpty();
+        assertThat(guest.end(vmm.vmm(), NOTHING, LATER)).isEmpty();
+    }
+
+    @Test
+    void exitCodeIsReadWhereTheVmmRunsOn() throws IOException {
+        record(7, "about to exit\n");
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).as("seen once").isEmpty();
+        VmmEnd end = guest.end(vmm.vmm(), NOTHING, 1).orElseThrow();
+
+        assertThat(end).isInstanceOf(VmmEnd.PoweredOff.class);
+        assertThat(end.cause()).isEqualTo("the guest's program ended with exit code 7");
+        assertThat(guest.record().orElseThrow().exitCode()).isEqualTo(7);
+    }
+
+    @Test
+    void recordThatIsBeingWrittenIsReadAgain() throws IOException {
+        record(11, "*** sig");
+        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).isEmpty();
+        record(11, "*** signal 11 received by tid 2, errno 0, code 1\n");
+        assertThat(guest.end(vmm.vmm(), NOTHING, 1)).isEmpty();
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, 2).orElseThrow().cause())
+                .isEqualTo("the guest's program was killed by signal 11 (SIGSEGV)");
+    }
+
+    @Test
+    void exitCodeExplainsThePowerOff() throws IOException {
+        record(7, "about to exit\n");
+
+        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow().cause())
+                .isEqualTo("the guest's program ended with exit code 7");
+    }
+
+    @Test
+    void powerOffWithoutARecordIsWhatTheVmmSays() {
+        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0)).isEqualTo(POWERED_OFF);
+    }
+
+    @Test
+    void crashThatTheVmmSawStaysWhatItIs() throws IOException {
+        Optional<VmmEnd> crash = Optional.of(new VmmEnd.GuestCrashed("a virtual CPU failed", "?"));
+        record(7, "");
+
+        assertThat(guest.end(vmm.vmm(), crash, 0)).isEqualTo(crash);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            *** signal 11 received by tid 2, errno 0, code 1 | the guest's program was killed by signal 11 (SIGSEGV)
+            *** signal 3 received by tid 2, errno 0, code -6 | the guest's program was killed by signal 3
+            program startup failed on exec: (result:unable to open program file /x) | Nanos could not start the program: 'program startup failed on exec: (result:unable to open program file /x)'
+            [0.1] unable to open filesystem: (result:tfs magic mismatch) | Nanos could not start the program: 'unable to open filesystem: (result:tfs magic mismatch)'
+            no fault handler | Nanos' kernel failed: 'no fault handler'
+            assertion x > 0 failed at /src/x.c:12 (IP 0x1) in f() | Nanos' kernel failed: 'assertion x > 0 failed at /src/x.c:12 (IP 0x1) in f()'
+            """)
+    void wordsOfAFailureEndTheWaitWithoutARecord(String line, String cause) throws IOException {
+        serial("before", line);
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, 1))
+                .as("the record may still come")
+                .isEmpty();
+        VmmEnd end = guest.end(vmm.vmm(), NOTHING, LATER).orElseThrow();
+
+        assertThat(end).isInstanceOf(VmmEnd.GuestCrashed.class);
+        assertThat(end.cause()).isEqualTo(cause);
+    }
+
+    @Test
+    void recordSaysWhatASilentConsoleDoesNot() throws IOException {
+        record(127, "program startup failed before exec: (result:no program)\n");
+
+        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow().cause())
+                .isEqualTo(
+                        "Nanos could not start the program: 'program startup failed before exec: (result:no program)'");
+    }
+
+    @Test
+    void terminationSaysNoSignalSoThatTheCodeDoes() throws IOException {
+        record(15, "stopping\n   terminate\n");
+
+        VmmEnd end = guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow();
+
+        assertThat(end).isInstanceOf(VmmEnd.GuestCrashed.class);
+        assertThat(end.cause()).isEqualTo("the guest's program was killed by signal 15 (SIGTERM)");
+    }
+
+    @Test
+    void powerOffThatIsNotCarriedOutIsSeen() throws IOException {
+        log("cloud-hypervisor:  1.2s: <vcpu0> WARN:vmm/src/vm.rs:510 -- Guest PIO write to unregistered address 0x0");
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, 1)).isEmpty();
+        VmmEnd end = guest.end(vmm.vmm(), NOTHING, LATER).orElseThrow();
+
+        assertThat(end).isInstanceOf(VmmEnd.PoweredOff.class);
+        assertThat(end.cause())
+                .startsWith("Nanos ended without leaving an exit code, as it does when its program ends with 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0x01", "0x80", "0x0cf8"})
+    void writesElsewhereAreNoPowerOff(String port) throws IOException {
+        log("Guest PIO write to unregistered address " + port);
+        guest.end(vmm.vmm(), NOTHING, 1);
+
+        assertThat(guest.end(vmm.vmm(), NOTHING, LATER)).isEmpty();
+    }
+
+    private void serial(String... lines) throws IOException {
+        Files.writeString(vmm.serialFile(), String.join("\r\n", lines) + "\r\n");
+    }
+
+    private void log(String line) throws IOException {
+        Files.writeString(vmm.log(), line + "\n");
+    }
+
+    private void record(int exitCode, String text) throws IOException {
+        ByteBuffer record = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+        record.put("KLOG".getBytes(StandardCharsets.US_ASCII)).putLong(1).putInt(exitCode);
+        record.put(text.getBytes(StandardCharsets.UTF_8));
+        try (RandomAccessFile open = new RandomAccessFile(disk.toFile(), "rw")) {
+            open.seek(512);
+            open.write(record.array());
+        }
+    }
+
+    /** A VMM of which only the files are looked at. */
+    private record FilesVmm(Path serialFile, Path log, Vmm vmm) {
+
+        FilesVmm(Path serialFile, Path log) {
+            this(serialFile, log, vmm(new LogFile(serialFile), log));
+        }
+
+        private static Vmm vmm(SerialLog serial, Path log) {
+            return (Vmm) Proxy.newProxyInstance(
+                    Vmm.class.getClassLoader(),
+                    new Class<?>[] {Vmm.class},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "serial" -> serial;
+                        case "log" -> log;
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    });
+        }
+    }
+}

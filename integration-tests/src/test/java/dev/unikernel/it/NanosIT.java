@@ -1,0 +1,129 @@
+package dev.unikernel.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.unikernel.config.Settings;
+import dev.unikernel.vm.Vm;
+import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmSpec;
+import dev.unikernel.vm.VmStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nanos as it is, where somebody names one: it boots, and each way in which its program ends is told. */
+@GuestTest
+@NeedsNanos
+@LeavesNothing
+class NanosIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void bootsAndAnswers() throws Exception {
+        byte[] kernel = Files.readAllBytes(NeedsNanos.Found.kernel());
+        try (Vm vm = VmLauncher.create().start(spec(image()))) {
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+        }
+        assertThat(NeedsNanos.Found.kernel()).hasBinaryContent(kernel);
+    }
+
+    @Test
+    @Tag("kvm") // QEMU's firmware has a stack.
+    void withoutTheEntryStubTheFailureNamesTheCause() {
+        assumeTrue(VmLauncher.create().plan(spec(image())).entryStub(), "this Nanos or hypervisor needs no entry stub");
+        VmLauncher withoutStub = VmLauncher.create(
+                Settings.of(name -> name.equals("unikernel.entryStub") ? Optional.of("off") : Optional.empty()));
+
+        VmStartException.GuestCrashed failure =
+                catchThrowableOfType(VmStartException.GuestCrashed.class, () -> withoutStub.start(spec(image())));
+
+        assertThat(failure)
+                .isNotNull()
+                .hasMessageStartingWith(
+                        "VM 'vm' did not become ready: the guest used its stack before it had set one: it"
+                                + " assumes a stack pointer at its PVH entry, which Cloud Hypervisor leaves at 0.\n");
+    }
+
+    @Test
+    void anExitCodeIsTold() throws IOException {
+        // mov edi, 7; mov eax, 231 (exit_group); syscall
+        Path image = NanosPrograms.beginningWith("bf07000000 b8e7000000 0f05", image(), folder.resolve("exit.img"));
+
+        assertThat(failure(VmStartException.ExitedEarly.class, image))
+                .hasMessageStartingWith("VM 'vm' did not become ready: the guest's program ended with exit code 7.\n")
+                .hasMessageContaining("\n  record:   exit code 7, on the guest's disk");
+    }
+
+    @Test
+    void anExitWithCode0IsSeen() throws IOException {
+        // xor edi, edi; mov eax, 231 (exit_group); syscall
+        Path image = NanosPrograms.beginningWith("31ff b8e7000000 0f05", image(), folder.resolve("exit.img"));
+
+        assertThat(failure(VmStartException.ExitedEarly.class, image)).hasMessageNotContaining("record:");
+    }
+
+    @Test
+    void aFatalSignalIsTold() throws IOException {
+        // ud2
+        Path image = NanosPrograms.beginningWith("0f0b", image(), folder.resolve("signal.img"));
+
+        assertThat(failure(VmStartException.GuestCrashed.class, image))
+                .hasMessageStartingWith(
+                        "VM 'vm' did not become ready: the guest's program was killed by signal 4 (SIGILL).\n");
+    }
+
+    @Test
+    void aProgramThatCannotBeStartedIsTold() throws IOException {
+        Path image = NanosPrograms.withoutInterpreter(image(), folder.resolve("broken.img"));
+
+        assertThat(failure(VmStartException.GuestCrashed.class, image))
+                .hasMessageStartingWith(
+                        "VM 'vm' did not become ready: Nanos could not start the program: 'program startup failed ");
+    }
+
+    @Test
+    void aRecordOfAnEarlierBootIsNotThisOnes() throws Exception {
+        byte[] disk = Files.readAllBytes(image());
+        byte[] record = {'K', 'L', 'O', 'G', 0, 0, 0, 0, 0, 0, 0, 0, 9};
+        System.arraycopy(record, 0, disk, firstPartition(disk) - 4096, record.length);
+
+        try (Vm vm = VmLauncher.create().start(spec(Files.write(folder.resolve("used.img"), disk)))) {
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static Path image() {
+        return NeedsNanos.Found.image();
+    }
+
+    private static int firstPartition(byte[] disk) {
+        return ((disk[0x1c6] & 0xff) | (disk[0x1c7] & 0xff) << 8) * 512;
+    }
+
+    private static <E extends VmStartException> E failure(Class<E> kind, Path image) {
+        long startedAt = System.nanoTime();
+        E failure = catchThrowableOfType(kind, () -> VmLauncher.create().start(spec(image)));
+        assertThat(failure).as("the start fails").isNotNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
+                .as("the wait ends before its time is up")
+                .isLessThan(VmLauncher.create().plan(spec(image)).timeout().dividedBy(2));
+        return failure;
+    }
+
+    private static VmSpec spec(Path image) {
+        return VmSpec.builder()
+                .kernel(NeedsNanos.Found.kernel())
+                .image(image)
+                .startupTimeout(Duration.ofSeconds(40))
+                .build();
+    }
+}
