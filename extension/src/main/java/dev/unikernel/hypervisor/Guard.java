@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,17 +102,19 @@ public final class Guard {
      * @throws HypervisorException if the guard cannot be started
      */
     public TapEntry tap(String name) {
-        AtomicReference<Entry> entry = new AtomicReference<>(announce("tap", name));
         return new TapEntry() {
+            private Entry entry = announce("tap", name);
+
             @Override
-            public void made(int index) {
-                Entry byName = entry.getAndSet(announce("tap", name + " " + index));
+            public synchronized void made(int index) {
+                Entry byName = entry;
+                entry = announce("tap", name + " " + index);
                 byName.close();
             }
 
             @Override
-            public void close() {
-                entry.get().close();
+            public synchronized void close() {
+                entry.close();
             }
         };
     }
@@ -218,6 +219,6 @@ public final class Guard {
     private static String startTime(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
         // The second field is the program's name in parentheses, which may hold anything.
-        return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19];
     }
 }

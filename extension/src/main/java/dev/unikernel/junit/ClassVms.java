@@ -34,6 +34,7 @@ final class ClassVms implements CloseableResource, AutoCloseable {
         this.resolver = outer == null || outer.visible().isEmpty() ? firstComer : outer.resolver;
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very one
     boolean isResolvedBy(Object extension) {
         return resolver == extension;
     }
@@ -46,6 +47,7 @@ final class ClassVms implements CloseableResource, AutoCloseable {
     }
 
     /** Whether {@code declarer} has declared a VM that this class sees. */
+    @SuppressWarnings("ReferenceEquality") // this very one
     boolean hasFrom(Object declarer) {
         return visible().values().stream().anyMatch(vm -> vm.declarer() == declarer);
     }

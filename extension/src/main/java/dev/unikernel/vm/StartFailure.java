@@ -42,12 +42,7 @@ final class StartFailure {
                         "the guest wrote a line that failOnSerial looks for: '"
                                 + wait.failureLine().orElseThrow() + "'",
                         "Read the serial log around that line."));
-            case INTERRUPTED ->
-                new VmStartException.Interrupted(
-                        text(
-                                "the thread was interrupted while it waited",
-                                "Look for what interrupted it: a test timeout?"),
-                        null);
+            case INTERRUPTED -> interrupted();
             case TIMED_OUT -> ofTimeout();
             case READY -> throw new IllegalArgumentException("a boot that became ready is no failure");
         };

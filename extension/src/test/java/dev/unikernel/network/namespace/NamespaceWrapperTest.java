@@ -401,6 +401,7 @@ class NamespaceWrapperTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // JDK 25 sees a danger in what only reads
     private static List<String> command(List<String>... parts) {
         return Arrays.stream(parts).flatMap(List::stream).toList();
     }
