@@ -39,6 +39,15 @@ public final class Keys {
     public static final Key<DhcpChoice> DHCP = choice(
             "dhcp", DhcpChoice.class, DhcpChoice.EMBEDDED, "Which DHCP server gives the guests their addresses.");
 
+    public static final Key<Optional<Path>> DHCP_BINARY = new Key<>(
+            "dhcp.binary",
+            List.of(),
+            "a path, or the name of a program on PATH",
+            (text, locations) -> Optional.of(text.contains("/") ? locations.resolve(text) : Path.of(text)),
+            "dhcpd, dnsmasq or kea-dhcp4 on PATH",
+            locations -> Optional.empty(),
+            "Where the program of the DHCP server is that unikernel.dhcp names.");
+
     public static final Key<Optional<Path>> CLOUD_HYPERVISOR_BINARY = binary(
             "cloudHypervisor.binary", "CLOUD_HYPERVISOR", "cloud-hypervisor", "Where Cloud Hypervisor's binary is.");
 
@@ -93,6 +102,7 @@ public final class Keys {
             TAP,
             MAC,
             DHCP,
+            DHCP_BINARY,
             ENTRY_STUB,
             TIMEOUT_FACTOR,
             WHEN_UNAVAILABLE,

@@ -1,9 +1,11 @@
 package dev.unikernel.network;
 
+import dev.unikernel.config.DhcpChoice;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host;
 import dev.unikernel.host.Probe;
+import dev.unikernel.network.external.ExternalServer;
 import dev.unikernel.network.premade.PremadeNetwork;
 import dev.unikernel.network.tap.TapNetwork;
 import dev.unikernel.network.user.UserNetwork;
@@ -24,7 +26,12 @@ public final class Networks {
     /** Whether {@code host} has what {@code mode} needs. Nothing is made or changed. */
     public static Probe probe(NetworkMode mode, Settings settings, Host host) {
         return switch (mode) {
-            case TAP -> host.ownNamespace().and(host::netAdmin).and(host::tun).and(() -> iproute());
+            case TAP ->
+                host.ownNamespace()
+                        .and(host::netAdmin)
+                        .and(host::tun)
+                        .and(() -> iproute())
+                        .and(() -> ExternalServer.probe(settings));
             case USER -> program("mkfifo", "Install coreutils.");
             case PREMADE ->
                 host.tun().and(() -> iproute()).and(() -> PremadeNetwork.probe(settings.get(Keys.TAP), host));
@@ -36,12 +43,16 @@ public final class Networks {
      * The network of this JVM in a mode, which all its guests share.
      *
      * @param guard what removes taps if this JVM is killed
+     * @param processes what ends DHCP servers if this JVM is killed
      * @throws NetworkException if the mode does not exist in this version, or a program that it needs is not installed
      */
-    public static GuestNetwork of(NetworkMode mode, Settings settings, TapGuard guard) {
+    public static GuestNetwork of(NetworkMode mode, Settings settings, TapGuard guard, ProcessGuard processes) {
         if (mode == NetworkMode.PREMADE) {
             // It keeps nothing: what its guests must share is the machine's.
             return new PremadeNetwork(settings.get(Keys.TAP), MacAddress.parse(settings.get(Keys.MAC)));
+        }
+        if (mode == NetworkMode.TAP && settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
+            return new TapNetwork(guard, ExternalServer.of(settings, processes));
         }
         return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, guard));
     }

@@ -2,7 +2,6 @@ package dev.unikernel.vm;
 
 import dev.unikernel.config.DhcpChoice;
 import dev.unikernel.config.HypervisorChoice;
-import dev.unikernel.config.Key;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.NetworkChoice;
 import dev.unikernel.config.Settings;
@@ -10,15 +9,20 @@ import dev.unikernel.host.Host;
 import dev.unikernel.host.Probe;
 import dev.unikernel.hypervisor.Guard;
 import dev.unikernel.hypervisor.Hypervisor;
+import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.HypervisorKind;
 import dev.unikernel.hypervisor.Hypervisors;
+import dev.unikernel.hypervisor.VmmProcess;
 import dev.unikernel.network.GuestNetwork;
+import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Networks;
+import dev.unikernel.network.ProcessGuard;
 import dev.unikernel.network.TapGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Which hypervisor and which network: the first pair that the settings allow and this machine can do.
@@ -59,15 +63,46 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
         };
     };
 
+    private static final ProcessGuard PROCESS_GUARD = (command, output, errors) -> {
+        try {
+            VmmProcess process = VmmProcess.launch(command, output, errors);
+            return new ProcessGuard.Guarded() {
+                @Override
+                public OptionalInt exitCode() {
+                    return process.exitCode();
+                }
+
+                @Override
+                public void close() {
+                    process.close();
+                }
+            };
+        } catch (HypervisorException e) {
+            throw new NetworkException("the DHCP server cannot be started: " + e.getMessage(), e);
+        }
+    };
+
     /** @throws VmStartException.PrerequisiteMissing if no pair is possible; says for each why, and the fix */
     static Choice of(Settings settings, Host host) {
-        rejectWhatIsNotThereYet(settings);
         HypervisorChoice wantedKind = settings.get(Keys.HYPERVISOR);
         NetworkChoice wantedMode = network(settings);
+        boolean ownServer = settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED;
+        if (ownServer && wantedMode != NetworkChoice.TAP && wantedMode != NetworkChoice.AUTO) {
+            throw contradiction(
+                    settings.describe(Keys.DHCP) + " is for the network tap, but the network is " + wantedMode.key(),
+                    "remove the setting");
+        }
+        if (!ownServer && settings.isSet(Keys.DHCP_BINARY)) {
+            throw contradiction(
+                    settings.describe(Keys.DHCP_BINARY) + " is for another DHCP server than the embedded one",
+                    "name that server in unikernel.dhcp, or remove the setting");
+        }
         List<String> impossible = new ArrayList<>();
         Optional<String> withoutCloudHypervisor = Optional.empty();
         for (Pair pair : PAIRS) {
-            if (!allows(wantedKind, pair.kind()) || !allows(wantedMode, pair.mode())) {
+            if (!allows(wantedKind, pair.kind())
+                    || !allows(wantedMode, pair.mode())
+                    || ownServer && pair.mode() != NetworkMode.TAP) {
                 continue;
             }
             Probe probe = host.platform()
@@ -77,7 +112,7 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
                 boolean fellBack = wantedKind == HypervisorChoice.AUTO && pair.kind() == HypervisorKind.QEMU;
                 return new Choice(
                         Hypervisors.find(pair.kind(), settings, host),
-                        Networks.of(pair.mode(), settings, TAP_GUARD),
+                        Networks.of(pair.mode(), settings, TAP_GUARD, PROCESS_GUARD),
                         settings.describe(Keys.HYPERVISOR) + ", " + settings.describe(Keys.NETWORK),
                         fellBack ? withoutCloudHypervisor : Optional.empty());
             }
@@ -87,13 +122,6 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
             }
         }
         throw new VmStartException.PrerequisiteMissing(nothingPossible(settings, impossible), null);
-    }
-
-    /** A setting that would be ignored must not look as if it were followed. */
-    private static void rejectWhatIsNotThereYet(Settings settings) {
-        if (settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
-            throw notThereYet(settings, Keys.DHCP);
-        }
     }
 
     /** The network that is wanted: taps of the user's own imply that they are to be used, and are used for nothing else. */
@@ -125,13 +153,6 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
     private static VmStartException contradiction(String what, String next) {
         return new VmStartException.PrerequisiteMissing(
                 "No VM can be started: " + what + ". Next: " + next + ".", null);
-    }
-
-    private static VmStartException notThereYet(Settings settings, Key<?> key) {
-        return new VmStartException.PrerequisiteMissing(
-                "No VM can be started: " + settings.describe(key)
-                        + " asks for what is not in this version yet. Next: remove the setting.",
-                null);
     }
 
     private static String nothingPossible(Settings settings, List<String> impossible) {

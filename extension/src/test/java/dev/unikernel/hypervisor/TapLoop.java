@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A JVM that makes guarded taps, and deletes them again, until it is killed. */
 final class TapLoop {
@@ -19,8 +20,11 @@ final class TapLoop {
     public static void main(String[] args) throws IOException {
         GuestNetwork network = Networks.of(
                 NetworkMode.TAP,
-                Settings.only(java.util.Map.of()),
-                tap -> entry(Guard.ofThisJvm().tap(tap)));
+                Settings.only(Map.of()),
+                tap -> entry(Guard.ofThisJvm().tap(tap)),
+                (command, output, errors) -> {
+                    throw new AssertionError("no process is needed");
+                });
         Path begun = Path.of(args[0]);
         Files.createFile(begun);
         while (true) {

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class NetworksInNamespaceTest {
 
     private static final Settings NOTHING_SET = Settings.only(Map.of());
+    private static final ProcessGuard UNUSED = (command, output, errors) -> {
+        throw new AssertionError("no process is needed");
+    };
 
     @Test
     void tapsCanBeHadInANamespaceOfOurOwn() {
@@ -39,7 +42,7 @@ class NetworksInNamespaceTest {
                         .orElseThrow()
                         .toString())
                 .contains("there is no ip in any of", "Install iproute2");
-        assertThatThrownBy(() -> Networks.of(NetworkMode.TAP, NOTHING_SET, TapGuard.NONE))
+        assertThatThrownBy(() -> Networks.of(NetworkMode.TAP, NOTHING_SET, TapGuard.NONE, UNUSED))
                 .isInstanceOf(NetworkException.class)
                 .hasMessageContainingAll("the program 'ip'", "Install iproute2", "unikernel.network=user");
     }

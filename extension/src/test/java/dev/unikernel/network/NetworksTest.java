@@ -14,11 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NetworksTest {
 
     private static final Settings NOTHING_SET = Settings.only(Map.of());
+    private static final ProcessGuard UNUSED = (command, output, errors) -> {
+        throw new AssertionError("no process is needed");
+    };
 
     @ParameterizedTest
     @EnumSource(names = {"TAP", "USER"})
     void eachModeHasItsNetwork(NetworkMode mode) {
-        assertThat(Networks.of(mode, NOTHING_SET, TapGuard.NONE).mode()).isEqualTo(mode);
+        assertThat(Networks.of(mode, NOTHING_SET, TapGuard.NONE, UNUSED).mode()).isEqualTo(mode);
     }
 
     @Test
@@ -35,7 +38,7 @@ class NetworksTest {
         assertThat(missing.reason()).isEqualTo("the network mode '" + mode.key() + "' is not in this version yet");
         assertThat(missing.fix()).contains("unikernel.network=tap", "unikernel.network=user");
 
-        assertThatThrownBy(() -> Networks.of(mode, NOTHING_SET, TapGuard.NONE))
+        assertThatThrownBy(() -> Networks.of(mode, NOTHING_SET, TapGuard.NONE, UNUSED))
                 .isInstanceOf(NetworkException.class)
                 .hasMessage(missing.toString());
     }

@@ -5,6 +5,7 @@ import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.Subnet;
 import dev.unikernel.network.dhcp.Binding;
 import dev.unikernel.network.dhcp.DhcpServer;
+import dev.unikernel.network.dhcp.LinkServer;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class BareVmmHost {
         ip("addr", "add", link, "dev", command.tap());
         Binding binding = new Binding(
                 MacAddress.parse(command.mac()), guest, server, Subnet.around(server, PREFIX), Duration.ofDays(1));
-        try (DhcpServer.Registration served = new DhcpServer().serve(binding)) {
+        try (LinkServer.Served served = new DhcpServer().serve(binding)) {
             ip("link", "delete", command.tap());
             while (readLine()) {
                 try (Workspace workspace = Workspace.of(command, image)) {

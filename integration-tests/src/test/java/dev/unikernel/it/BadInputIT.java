@@ -129,11 +129,14 @@ class BadInputIT {
     }
 
     @Test
-    void settingsThatAreNotThereYetAreNotIgnored() {
-        assertThat(missingPrerequisite(Map.of("unikernel.dhcp", "dnsmasq")))
+    void aDhcpServerThatWouldNotBeUsedIsRefused() {
+        assertThat(missingPrerequisite(Map.of("unikernel.dhcp", "dnsmasq", "unikernel.network", "user")))
                 .hasMessage(
                         "No VM can be started: unikernel.dhcp=dnsmasq (JUnit configuration parameter unikernel.dhcp)"
-                                + " asks for what is not in this version yet. Next: remove the setting.");
+                                + " is for the network tap, but the network is user. Next: remove the setting.");
+        assertThat(missingPrerequisite(Map.of("unikernel.dhcp.binary", "/x")))
+                .hasMessageContaining("unikernel.dhcp.binary=/x")
+                .hasMessageContaining("name that server in unikernel.dhcp");
     }
 
     @Test

@@ -47,7 +47,7 @@ class OpsPageIT {
         assumeTrue(
                 "1".equals(System.getenv("UNIKERNEL_NAMESPACE")),
                 "only in a network namespace of its own may this test make a tap");
-        Path program = Servers.find("dhcpd");
+        Path program = Servers.find("dhcpd", folder);
         run("ip", "tuntap", "add", "dev", "tap0", "mode", "tap");
         run("ip", "addr", "add", "10.0.2.1/24", "dev", "tap0");
         run("ip", "link", "set", "tap0", "up");

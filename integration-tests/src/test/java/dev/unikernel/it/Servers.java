@@ -2,8 +2,10 @@ package dev.unikernel.it;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,16 +14,34 @@ final class Servers {
 
     private Servers() {}
 
-    /** Skips the test where there is none. */
-    static Path find(String program) {
-        String cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                .orElse(System.getProperty("user.home") + "/.cache");
-        Stream<String> folders = Stream.of((System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin").split(":"));
-        return Stream.concat(folders, Stream.of(cache + "/unikernel-junit/" + program + "/usr/sbin"))
-                .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder, program))
+    /**
+     * The program, or a script in {@code folder} that becomes it. Skips the test where there is none.
+     *
+     * @param program dhcpd, dnsmasq or kea-dhcp4
+     */
+    static Path find(String program, Path folder) throws IOException {
+        Optional<Path> installed = Stream.of((System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin").split(":"))
+                .filter(entry -> entry.startsWith("/"))
+                .map(entry -> Path.of(entry, program))
                 .filter(Files::isExecutable)
-                .findFirst()
-                .orElseGet(() -> abort("no " + program + " is installed here (bin/setup unpacks it)"));
+                .findFirst();
+        if (installed.isPresent()) {
+            return installed.get();
+        }
+        Path unpacked = cache().resolve("unikernel-junit").resolve(program).resolve("usr");
+        Path binary = unpacked.resolve("sbin").resolve(program);
+        if (!Files.isExecutable(binary)) {
+            return abort("SKIPPED: no " + program + " is installed here, and bin/setup has unpacked none");
+        }
+        Path script = folder.resolve(program);
+        Files.writeString(
+                script,
+                "#!/bin/sh\nLD_LIBRARY_PATH=" + unpacked + "/lib/x86_64-linux-gnu exec " + binary + " \"$@\"\n");
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Path cache() {
+        String set = System.getenv("XDG_CACHE_HOME");
+        return set == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(set);
     }
 }

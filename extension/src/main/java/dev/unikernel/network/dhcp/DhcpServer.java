@@ -2,6 +2,7 @@ package dev.unikernel.network.dhcp;
 
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.NetworkException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,32 +12,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Needs the right to bind port 67 ({@code CAP_NET_BIND_SERVICE}), nothing else. Two of these, and other servers that
  * set {@code SO_REUSEADDR}, can serve side by side: each hears all broadcasts and answers its own guests.
  */
-public final class DhcpServer {
+public final class DhcpServer implements LinkServer {
 
     private @Nullable DhcpListener listener;
 
-    /** One guest that is served, until it is closed. */
-    public interface Registration extends AutoCloseable {
-
-        LeaseSource leases();
-
-        /** Stops to serve the guest; with the last one, port 67 and the thread are given back. Idempotent. */
-        @Override
-        void close();
+    /** {@inheritDoc} The binding's server address tells the link, and no files are needed. */
+    @Override
+    public Served serve(Binding binding, String tap, Path folder) {
+        return serve(binding);
     }
 
     /**
-     * Serves the guest of {@code binding}. When this returns, no message of the guest is missed.
+     * Serves the guest of {@code binding}. When this returns, no message of the guest is missed. With the last guest that is
+     * closed, port 67 and the thread are given back.
      *
      * @throws NetworkException if port 67 cannot be had, if no interface has the binding's server address, or if a guest
      *     of the same hardware address is served already
      */
-    public synchronized Registration serve(Binding binding) {
+    public synchronized Served serve(Binding binding) {
         DhcpListener serving = listener == null ? DhcpListener.open() : listener;
         listener = serving;
         try {
             ServedGuest guest = serving.add(binding);
-            return new Registration() {
+            return new Served() {
                 @Override
                 public LeaseSource leases() {
                     return guest.exchange();

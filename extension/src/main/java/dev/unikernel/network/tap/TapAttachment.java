@@ -4,7 +4,7 @@ import dev.unikernel.network.Attachment;
 import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
-import dev.unikernel.network.dhcp.DhcpServer;
+import dev.unikernel.network.dhcp.LinkServer;
 import java.net.Inet4Address;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -13,9 +13,9 @@ final class TapAttachment implements Attachment {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Tap tap;
-    private final DhcpServer.Registration served;
+    private final LinkServer.Served served;
 
-    TapAttachment(Tap tap, DhcpServer.Registration served) {
+    TapAttachment(Tap tap, LinkServer.Served served) {
         this.tap = tap;
         this.served = served;
     }

@@ -7,13 +7,14 @@ import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.dhcp.Binding;
 import dev.unikernel.network.dhcp.DhcpServer;
+import dev.unikernel.network.dhcp.LinkServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Each guest behind a tap of its own in this JVM's network namespace, with a /30 out of 198.18.0.0/15 and a lease from
- * our own DHCP server. Needs {@code ip} of iproute2, {@code /dev/net/tun}, {@code CAP_NET_ADMIN} and port 67. Several
+ * our own DHCP server, or from somebody else's. Needs {@code ip} of iproute2, {@code /dev/net/tun}, {@code CAP_NET_ADMIN} and port 67. Several
  * JVMs can share a namespace.
  */
 public final class TapNetwork implements GuestNetwork {
@@ -27,16 +28,27 @@ public final class TapNetwork implements GuestNetwork {
     private final LinkPool links;
     private final IpCommand ip;
     private final TapGuard guard;
+    private final LinkServer server;
 
     /**
      * @param guard what removes taps if this JVM is killed
      * @throws NetworkException if there is no program {@code ip}
      */
     public TapNetwork(TapGuard guard) {
-        this(LinkPool.ofThisJvm(), IpCommand.find(), guard);
+        this(guard, DHCP);
+    }
+
+    /** With another DHCP server than our own. */
+    public TapNetwork(TapGuard guard, LinkServer server) {
+        this(LinkPool.ofThisJvm(), IpCommand.find(), guard, server);
     }
 
     TapNetwork(LinkPool links, IpCommand ip, TapGuard guard) {
+        this(links, ip, guard, DHCP);
+    }
+
+    private TapNetwork(LinkPool links, IpCommand ip, TapGuard guard, LinkServer server) {
+        this.server = server;
         this.links = links;
         this.ip = ip;
         this.guard = guard;
@@ -47,14 +59,14 @@ public final class TapNetwork implements GuestNetwork {
         return NetworkMode.TAP;
     }
 
-    /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says, and {@code folder} is not used. */
+    /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says. */
     @Override
     public Attachment attach(List<Integer> ports, Path folder) {
         Tap tap = Tap.create(links, TakenSubnets::now, ip, guard);
         try {
             Link link = tap.link();
             Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
-            return new TapAttachment(tap, DHCP.serve(binding));
+            return new TapAttachment(tap, server.serve(binding, link.tap(), folder));
         } catch (NetworkException refused) {
             tap.delete();
             throw refused;

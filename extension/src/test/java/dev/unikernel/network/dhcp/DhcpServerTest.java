@@ -49,7 +49,7 @@ class DhcpServerTest {
     @Test
     void aClientGetsItsLease() {
         Binding binding = link(0);
-        try (DhcpServer.Registration guest = server.serve(binding)) {
+        try (LinkServer.Served guest = server.serve(binding)) {
             assertThat(Shell.run(CLIENT + "guest0"))
                     .contains("lease of 198.18.0.2 obtained from 198.18.0.1, lease time 86400");
 
@@ -71,7 +71,7 @@ class DhcpServerTest {
 
     @Test
     void threeClientsAtOnceGetEachItsOwnLease() throws Exception {
-        List<DhcpServer.Registration> guests = new ArrayList<>();
+        List<LinkServer.Served> guests = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             guests.add(server.serve(link(index)));
         }
@@ -84,13 +84,13 @@ class DhcpServerTest {
                     .contains("lease of 198.18.0." + (4 * index + 2) + " obtained from 198.18.0." + (4 * index + 1));
             assertThat(guests.get(index).leases().lease().orElseThrow().mac()).isEqualTo(mac(index));
         }
-        guests.forEach(DhcpServer.Registration::close);
+        guests.forEach(LinkServer.Served::close);
     }
 
     @Test
     void anUnknownClientGetsNoAnswer() {
         link(1);
-        try (DhcpServer.Registration guest = server.serve(link(0))) {
+        try (LinkServer.Served guest = server.serve(link(0))) {
             assertThat(Shell.run("busybox udhcpc -f -q -n -t 2 -T 1 -A 1 -s /bin/true -i guest1 || true"))
                     .contains("no lease");
             assertThat(guest.leases().sightings()).isEmpty();
@@ -107,7 +107,7 @@ class DhcpServerTest {
                 ip address add 198.18.0.1/30 dev host0
                 ip link set host0 up
                 """);
-        try (DhcpServer.Registration guest = server.serve(binding);
+        try (LinkServer.Served guest = server.serve(binding);
                 DatagramSocket ear = new DatagramSocket(68);
                 DatagramSocket mouth = new DatagramSocket(new InetSocketAddress("198.18.0.1", 0))) {
             ear.setSoTimeout(1_000);
@@ -158,7 +158,7 @@ class DhcpServerTest {
                 exit 0
                 """);
         Shell.run("chmod +x " + script);
-        try (DhcpServer.Registration guest = server.serve(link(0))) {
+        try (LinkServer.Served guest = server.serve(link(0))) {
             // The client has to be in another namespace: here its unicast would be taken for a packet from ourselves.
             Process client = new ProcessBuilder(
                             "unshare",
@@ -197,8 +197,8 @@ class DhcpServerTest {
 
     @Test
     void portAndThreadAreGivenBackWithTheLastGuest() throws IOException {
-        DhcpServer.Registration first = server.serve(link(0));
-        DhcpServer.Registration second = server.serve(link(1));
+        LinkServer.Served first = server.serve(link(0));
+        LinkServer.Served second = server.serve(link(1));
         first.close();
         first.close();
         assertThat(Threads.ours()).containsExactly("unikernel-dhcp");
@@ -213,7 +213,7 @@ class DhcpServerTest {
     @Test
     void theServerCanBeUsedAgainAfterItsLastGuest() {
         for (int round = 0; round < 3; round++) {
-            try (DhcpServer.Registration guest = server.serve(link(round))) {
+            try (LinkServer.Served guest = server.serve(link(round))) {
                 assertThat(Shell.run(CLIENT + "guest" + round)).contains("obtained");
                 assertThat(guest.leases().lease()).isPresent();
             }
@@ -224,8 +224,8 @@ class DhcpServerTest {
     @Test
     void aServerThatSharesThePortIsNotInTheWay() {
         DhcpServer another = new DhcpServer();
-        try (DhcpServer.Registration theirs = another.serve(link(1));
-                DhcpServer.Registration ours = server.serve(link(0))) {
+        try (LinkServer.Served theirs = another.serve(link(1));
+                LinkServer.Served ours = server.serve(link(0))) {
             Shell.run(CLIENT + "guest0");
             Shell.run(CLIENT + "guest1");
             assertThat(ours.leases().lease().orElseThrow().address()).isEqualTo(Ipv4.parse("198.18.0.2"));
@@ -266,7 +266,7 @@ class DhcpServerTest {
 
     @Test
     void twoGuestsOfOneHardwareAddressAreRefused() {
-        try (DhcpServer.Registration guest = server.serve(link(0))) {
+        try (LinkServer.Served guest = server.serve(link(0))) {
             assertThatThrownBy(() -> server.serve(guestOf(0)))
                     .isInstanceOf(NetworkException.class)
                     .hasMessageContaining("two guests have the hardware address " + mac(0));
