@@ -102,7 +102,7 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, String reason, Option
         for (Pair pair : PAIRS) {
             if (!allows(wantedKind, pair.kind())
                     || !allows(wantedMode, pair.mode())
-                    || ownServer && pair.mode() != NetworkMode.TAP) {
+                    || (ownServer && pair.mode() != NetworkMode.TAP)) {
                 continue;
             }
             Probe probe = host.platform()
