@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The part of Cloud Hypervisor's log that speaks of failure, in any of its dialects.
@@ -12,12 +11,19 @@ import java.util.stream.Collectors;
  * <p>From v47.0 on (#7066) a chain of errors, outermost first; before, one line with the Debug text of the error; text
  * of the argument parser; the text of a panic.
  *
- * @param text all lines but records of level INFO and below and warnings
+ * @param text all lines but records of level INFO and below, warnings, and backtraces
  * @param summary the same in one line, without what says nothing
+ * @param isPanic whether a thread of the VMM panicked
  */
-record Said(String text, String summary) {
+record Said(String text, String summary, boolean isPanic) {
 
-    private static final Pattern CHATTER = Pattern.compile("cloud-hypervisor: .*? (INFO|WARN|DEBUG|TRACE):.*");
+    private static final Pattern CHATTER = Pattern.compile(
+            "cloud-hypervisor: .*? (INFO|WARN|DEBUG|TRACE):.*|note: .*RUST_BACKTRACE.*|Run .* --help for more information\\.");
+
+    /** What the environment variable RUST_BACKTRACE=1 adds to panics and to Debug texts. */
+    private static final Pattern BACKTRACE = Pattern.compile("[Ss]tack backtrace:");
+
+    private static final Pattern FRAME = Pattern.compile("\\s+(?:\\d+: .*|at .*)");
     private static final Pattern RECORD = Pattern.compile("cloud-hypervisor: .*? ERROR:\\S+ -- ");
     private static final Pattern LINK = Pattern.compile(" {2}(?:\\d+: )?(\\S.*)");
     private static final Pattern PANIC = Pattern.compile("^thread '[^']*'(?: \\(\\d+\\))? panicked at ");
@@ -27,10 +33,25 @@ record Said(String text, String summary) {
     private static final int LONGEST_SUMMARY = 400;
 
     static Said in(String log) {
-        List<String> lines = log.lines()
+        List<String> lines = withoutBacktraces(log.lines()
                 .filter(line -> !line.isBlank() && !CHATTER.matcher(line).matches())
-                .toList();
-        return new Said(String.join("\n", lines), cut(summaryOf(lines)));
+                .toList());
+        return new Said(
+                String.join("\n", lines), cut(summaryOf(lines)), !panic(lines).isEmpty());
+    }
+
+    /** The frames look like the links of a chain of errors. */
+    private static List<String> withoutBacktraces(List<String> lines) {
+        List<String> kept = new ArrayList<>();
+        boolean within = false;
+        for (String line : lines) {
+            within = BACKTRACE.matcher(line).matches()
+                    || within && FRAME.matcher(line).matches();
+            if (!within) {
+                kept.add(line);
+            }
+        }
+        return kept;
     }
 
     private static String summaryOf(List<String> lines) {
@@ -52,11 +73,16 @@ record Said(String text, String summary) {
         List<String> links = new ArrayList<>(panic);
         for (String line : lines) {
             Matcher link = LINK.matcher(line);
-            if (link.matches() && !SAYS_NOTHING.contains(link.group(1))) {
+            if (link.matches() && !SAYS_NOTHING.contains(link.group(1)) && !repeatsTheLast(links, link.group(1))) {
                 links.add(link.group(1));
             }
         }
-        return links.stream().distinct().collect(Collectors.joining(": "));
+        return String.join(": ", links);
+    }
+
+    /** Some errors print their cause, which is the next link, too. */
+    private static boolean repeatsTheLast(List<String> links, String link) {
+        return !links.isEmpty() && links.get(links.size() - 1).endsWith(link);
     }
 
     /** {@code thread 'vmm' panicked at FILE:LINE:COLUMN:} and the message on the next line; before Rust 1.73, in one. */

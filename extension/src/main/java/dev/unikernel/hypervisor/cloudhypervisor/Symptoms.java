@@ -32,6 +32,11 @@ final class Symptoms {
                     "this user may not open /dev/kvm",
                     "add the user to the group of /dev/kvm (sudo usermod -aG kvm $USER, then log in again)"),
             Symptom.of(
+                    "Incompatible API version",
+                    "/dev/kvm is not the KVM of Linux (its API has not version 12)",
+                    "look at what is mounted at /dev/kvm (ls -l /dev/kvm shows 10, 232), or set"
+                            + " unikernel.hypervisor=qemu"),
+            Symptom.of(
                     "Capability missing: (\\w+)",
                     "this machine's KVM lacks the capability $1",
                     "use a newer Linux kernel, or set unikernel.hypervisor=qemu"),
@@ -50,14 +55,17 @@ final class Symptoms {
                     "the kernel {kernel} is an ELF file without a PVH entry (a note 'Xen' of type 18)",
                     "build the kernel with PVH (Linux: CONFIG_PVH=y); unikernels made for multiboot do not run here"),
             Symptom.of(
-                    "Invalid bzImage|InvalidBzImage|Unable to read bzImage header|ReadBzImageHeader|InvalidElfMagicNumber",
-                    "the kernel {kernel} is neither an ELF file that can be loaded nor a bzImage",
-                    "look at it with 'file {kernel}': is it complete, and not a disk image? (Before version 39 Cloud"
-                            + " Hypervisor takes no bzImage either)"),
-            Symptom.of(
-                    "Unable to read kernel image|ReadKernelImage|MemoryOverflow|Error writing RSDP: InvalidGuestAddress",
+                    "Unable to read kernel image|ReadKernelImage|MemoryOverflow|Error writing [A-Z]+(?: table)?:"
+                            + " InvalidGuestAddress",
                     "the guest does not fit into {memory} of memory",
                     "give it more memory (annotation's memory), and check that the kernel is complete"),
+            // From v39 on any trouble with an ELF file is reported as one with a bzImage.
+            Symptom.of(
+                    "Invalid bzImage|InvalidBzImage|Unable to read bzImage header|ReadBzImageHeader|KernelLoad\\(Elf\\(",
+                    "the kernel {kernel} cannot be loaded: it is no ELF file or bzImage, or not complete, or does not"
+                            + " fit into {memory} of memory",
+                    "look at it with 'file {kernel}' (before version 39 Cloud Hypervisor takes no bzImage), and give a"
+                            + " large one more memory (annotation's memory)"),
             Symptom.of(
                     "Cannot open initramfs file|InitramfsFile\\(",
                     "the initramfs {initramfs} cannot be opened",
@@ -121,7 +129,7 @@ final class Symptoms {
             Symptom.of(
                     "Setting MTU failed|TapSetMtu\\(|Setting MAC address failed|TapSetMac\\(",
                     "this user may not change the tap {nic}",
-                    "remove mtu and host_mac from hypervisorArgs"),
+                    "run the tests with CAP_NET_ADMIN, or find out who asks for that change (mtu, host_mac): we do not"),
             Symptom.of(
                     "Couldn't open /dev/net/tun|OpenTun\\(",
                     "/dev/net/tun cannot be opened",
@@ -139,7 +147,12 @@ final class Symptoms {
             Symptom.of(
                     "Cannot allocate memory \\(os error 12\\)|Os \\{ code: 12,",
                     "this machine has not {memory} of memory to give",
-                    "give the guest less memory (annotation's memory), or the machine more"),
+                    "give the guest less memory (annotation's memory), or the machine more; is there a limit (ulimit -v,"
+                            + " or a container's)?"),
+            Symptom.of(
+                    "Failed to create user memory|CreateUserMemory\\(",
+                    "this machine's KVM does not take {memory} of memory",
+                    "give the guest less memory (annotation's memory)"),
 
             // Files of ours.
             Symptom.of(
@@ -148,9 +161,14 @@ final class Symptoms {
                     "this VM's folder was used by another one; remove it"),
             Symptom.of(
                     "Error creation API server's socket|CreateApiServerSocket|Error creating log file|LogFileCreation"
-                            + "|Error creating console device",
+                            + "|Error creating console device|CreateConsoleDevice\\(|SerialOutputFileOpen\\("
+                            + "|Error doing event monitor I/O",
                     "a file or socket cannot be created in the VM's folder",
                     "is the folder still there and writable, and its disk not full? (setting unikernel.workDir)"),
+            Symptom.of(
+                    "Too many open files|Os \\{ code: 24,",
+                    "Cloud Hypervisor may not open as many files as it needs",
+                    "raise the limit (ulimit -n 1024)"),
 
             // Options. Last, as their words are the most general ones.
             Symptom.of(
@@ -158,8 +176,8 @@ final class Symptoms {
                     "Cloud Hypervisor does not know an argument that it was given",
                     SEE_ARGS),
             Symptom.of(
-                    "cannot be used multiple times|required arguments were not provided|Error parsing config"
-                            + "|Error validating configuration|ParsingConfig\\(|ConfigValidation\\(",
+                    "(?m)^error: |^Error parsing (?:config|option)|^No value provided|Invalid parameter .* flag"
+                            + "|Error parsing config|Error validating configuration|ParsingConfig\\(|ConfigValidation\\(",
                     "Cloud Hypervisor does not accept its arguments",
                     SEE_ARGS + "; without them this is a fault of ours: please report it"));
 

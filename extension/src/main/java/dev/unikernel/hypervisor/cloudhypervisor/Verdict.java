@@ -59,13 +59,15 @@ record Verdict(Machine machine, Observations observations, LogFile log) {
 
     private VmmEnd ended(int exitCode) {
         Said said = Said.in(log.tail());
-        if (has(SECCOMP) || exitCode == SIGNALS + SIGSYS) {
+        boolean sigsys = has(SECCOMP) || exitCode == SIGNALS + SIGSYS;
+        if (sigsys && !said.isPanic()) {
             return new VmmEnd.Killed(
                     SIGSYS,
                     "Cloud Hypervisor made a system call that its own seccomp filter forbids, and was killed (SIGSYS)",
                     "set hypervisorArgs = {\"--seccomp\", \"log\"}, and report the call to Cloud Hypervisor");
         }
-        if (exitCode > SIGNALS) {
+        // What a panic does to print its backtrace is forbidden, too, up to v45.
+        if (exitCode > SIGNALS && !sigsys) {
             return new VmmEnd.Killed(
                     exitCode - SIGNALS,
                     "Cloud Hypervisor was killed by signal " + (exitCode - SIGNALS),

@@ -30,8 +30,8 @@ class VerdictTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             kernel-missing    | 1 | the kernel /k/kernel.img does not exist (Cloud Hypervisor: Cannot open kernel file: No such file or directory (os error 2))
             kernel-forbidden  | 1 | this user may not read the kernel /k/kernel.img (Cloud Hypervisor: Cannot open kernel file: Permission denied (os error 13))
-            kernel-notelf     | 1 | the kernel /k/kernel.img is neither an ELF file that can be loaded nor a bzImage (Cloud Hypervisor: Cannot load the kernel into memory: Kernel Loader: failed to load bzImage kernel image: Kernel Loader: Invalid bzImage: Kernel Loader: Invalid bzImage)
-            kernel-dir        | 1 | the kernel /k/kernel.img is neither an ELF file that can be loaded nor a bzImage (Cloud Hypervisor: Cannot load the kernel into memory: Kernel Loader: failed to load bzImage kernel image: Kernel Loader: Unable to read bzImage header: Kernel Loader: Unable to read bzImage header)
+            kernel-notelf     | 1 | the kernel /k/kernel.img cannot be loaded: it is no ELF file or bzImage, or not complete, or does not fit into 256M of memory (Cloud Hypervisor: Cannot load the kernel into memory: Kernel Loader: failed to load bzImage kernel image: Kernel Loader: Invalid bzImage)
+            kernel-dir        | 1 | the kernel /k/kernel.img cannot be loaded: it is no ELF file or bzImage, or not complete, or does not fit into 256M of memory (Cloud Hypervisor: Cannot load the kernel into memory: Kernel Loader: failed to load bzImage kernel image: Kernel Loader: Unable to read bzImage header)
             kernel-nopvh      | 1 | the kernel /k/kernel.img is an ELF file without a PVH entry (a note 'Xen' of type 18) (Cloud Hypervisor: Kernel lacks PVH header)
             initramfs-missing | 1 | the initramfs (none) cannot be opened (Cloud Hypervisor: Cannot open initramfs file: No such file or directory (os error 2))
             disk-missing      | 1 | a disk image does not exist (Cloud Hypervisor: Cannot open disk path: I/O error (path=nope.img op=open): No such file or directory (os error 2))
@@ -68,20 +68,30 @@ class VerdictTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            Error booting VM: VmBoot(KernelFile(Os { code: 2, kind: NotFound, message: "No such file or directory" }))                 | the kernel /k/kernel.img does not exist
-            Error booting VM: VmBoot(KernelLoad(Elf(InvalidElfMagicNumber)))                                                           | the kernel /k/kernel.img is neither an ELF file that can be loaded nor a bzImage
-            Error booting VM: VmBoot(KernelLoad(Bzimage(InvalidBzImage)))                                                              | the kernel /k/kernel.img is neither an ELF file that can be loaded nor a bzImage
-            Error booting VM: VmBoot(KernelMissingPvhHeader)                                                                           | the kernel /k/kernel.img is an ELF file without a PVH entry (a note 'Xen' of type 18)
-            Error booting VM: VmBoot(DeviceManager(Disk(Os { code: 13, kind: PermissionDenied, message: "Permission denied" })))       | this user may not open a disk image
-            Error booting VM: VmBoot(LockingError(DiskLockError(LockDiskImage)))                                                       | a disk image is in use by another virtual machine
+            Error booting VM: VmBoot(KernelFile(Os { code: 2, kind: NotFound, message: "No such file or directory" })) | the kernel /k/kernel.img does not exist
+            Error booting VM: VmBoot(KernelLoad(Elf(InvalidElfMagicNumber))) | the kernel /k/kernel.img cannot be loaded: it is no ELF file or bzImage, or not complete, or does not fit into 256M of memory
+            Error booting VM: VmBoot(KernelLoad(Bzimage(InvalidBzImage))) | the kernel /k/kernel.img cannot be loaded: it is no ELF file or bzImage, or not complete, or does not fit into 256M of memory
+            Error booting VM: VmBoot(KernelMissingPvhHeader) | the kernel /k/kernel.img is an ELF file without a PVH entry (a note 'Xen' of type 18)
+            Error booting VM: VmBoot(DeviceManager(Disk(Os { code: 13, kind: PermissionDenied, message: "Permission denied" }))) | this user may not open a disk image
+            Error booting VM: VmBoot(LockingError(DiskLockError(LockDiskImage))) | a disk image is in use by another virtual machine
             Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(TapOpen(ConfigureTap(Os { code: 16, kind: ResourceBusy }))))))) | the tap uk0 is in use by another process
             Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(TapOpen(ConfigureTap(Os { code: 1, kind: PermissionDenied }))))))) | the tap uk0 belongs to another user, or does not exist and may not be created
-            Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(TapEnable(IoctlError(35092, Os { code: 1 })))))))           | the tap uk0 is down, and this user may not set it up
-            Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(MultiQueueNoDeviceSupport))))                               | the tap uk0 is a multi-queue one, and the guest's card has one queue
-            Error booting VM: VmBoot(MemoryManager(MisalignedMemorySize))                                                              | 256M is no whole number of pages
-            Error parsing config: Error parsing --disk: unknown option: image_type                                                     | this Cloud Hypervisor does not know image_type, which is needed from 50.1 on
+            Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(TapEnable(IoctlError(35092, Os { code: 1 }))))))) | the tap uk0 is down, and this user may not set it up
+            Error booting VM: VmBoot(DeviceManager(CreateVirtioNet(OpenTap(MultiQueueNoDeviceSupport)))) | the tap uk0 is a multi-queue one, and the guest's card has one queue
+            Error booting VM: VmBoot(MemoryManager(MisalignedMemorySize)) | 256M is no whole number of pages
+            Error parsing config: Error parsing --disk: unknown option: image_type | this Cloud Hypervisor does not know image_type, which is needed from 50.1 on
+            Error booting VM: VmBoot(KernelLoad(Elf(ReadElfHeader))) | the kernel /k/kernel.img cannot be loaded: it is no ELF file or bzImage, or not complete, or does not fit into 256M of memory
+            Error booting VM: VmBoot(MemoryManager(CreateUserMemoryRegion(CreateUserMemory(Invalid argument (os error 22))))) | this machine's KVM does not take 256M of memory
+            Error booting VM: VmBoot(DeviceManager(SerialOutputFileOpen(Os { code: 2, kind: NotFound, message: "No such file or directory" }))) | a file or socket cannot be created in the VM's folder
+            Error creating VM: VmCreate(CreateConsoleDevices(CreateConsoleDevice(Os { code: 2, kind: NotFound, message: "No such file or directory" }))) | a file or socket cannot be created in the VM's folder
+            Error doing event monitor I/O: No such file or directory (os error 2) | a file or socket cannot be created in the VM's folder
+            Failed to open hypervisor interface (is hypervisor interface available?): Incompatible API version | /dev/kvm is not the KVM of Linux (its API has not version 12)
+            Failed to start the VMM thread: Error cloning EventFd: Too many open files (os error 24) | Cloud Hypervisor may not open as many files as it needs
+            error: invalid value 'maybe' for '--seccomp <seccomp>' | Cloud Hypervisor does not accept its arguments
+            Unrecognized argument: --nonsense | Cloud Hypervisor does not know an argument that it was given
+            Error parsing option '--memory' with value 'size=2': duplicate values provided | Cloud Hypervisor does not accept its arguments
             thread 'vmm' panicked at 'called `Result::unwrap()` on an `Err` value: CheckExtensions(Capability missing: ImmediateExit)', vmm/src/vm.rs:1 | this machine's KVM lacks the capability ImmediateExit
-            sh: 1: exec: /bin/cloud-hypervisor: not found                                                                              | the binary cannot be executed
+            sh: 1: exec: /bin/cloud-hypervisor: not found | the binary cannot be executed
             """)
     void wordsOfOlderVersionsAreExplained(String words, String cause) throws IOException {
         VmmEnd end = verdictOn(words + "\n", OptionalInt.of(1)).orElseThrow();
@@ -216,6 +226,54 @@ class VerdictTest {
                         .orElseThrow()
                         .cause())
                 .contains("seccomp");
+    }
+
+    /** Up to v45 the backtrace of a panic breaks the filter: the panic is what happened. */
+    @Test
+    void panicThatWasKilledByTheFilterIsThePanic() throws IOException {
+        VmmEnd end = verdictOn("""
+                        thread 'vmm' (31353) panicked at vmm/src/acpi.rs:648:10:
+                        Error writing DSDT table: InvalidGuestAddress(GuestAddress(655396))
+
+                        ==== Possible seccomp violation ====
+                        Try running with `strace -ff` to identify the cause and open an issue: https://github.com/cloud-hypervisor/cloud-hypervisor/issues/new
+
+                        """, OptionalInt.of(159)).orElseThrow();
+
+        assertThat(end)
+                .isEqualTo(new VmmEnd.Refused(
+                        159,
+                        "the guest does not fit into 256M of memory (Cloud Hypervisor: panic: Error writing DSDT table:"
+                                + " InvalidGuestAddress(GuestAddress(655396)))",
+                        "give it more memory (annotation's memory), and check that the kernel is complete"));
+    }
+
+    @Test
+    void backtraceIsNoPartOfWhatWasSaid() throws IOException {
+        VmmEnd end = verdictOn("""
+                        Error booting VM: VmBoot(MemoryManager(CreateUserMemoryRegion(CreateUserMemory(Invalid argument (os error 22)
+
+                        Stack backtrace:
+                           0: <unknown>
+                          11: start_thread
+                                     at ./nptl/pthread_create.c:442:8))))
+                        """, OptionalInt.of(1)).orElseThrow();
+
+        assertThat(end.cause())
+                .isEqualTo("this machine's KVM does not take 256M of memory (Cloud Hypervisor: Error booting VM:"
+                        + " VmBoot(MemoryManager(CreateUserMemoryRegion(CreateUserMemory(Invalid argument (os error"
+                        + " 22))");
+    }
+
+    @Test
+    void manualOfTheOldArgumentParserIsNotQuoted() throws IOException {
+        assertThat(verdictOn("""
+                        Unrecognized argument: --nonsense
+
+                        Run cloud-hypervisor-v32.1 --help for more information.
+                        """, OptionalInt.of(1)).orElseThrow().cause())
+                .isEqualTo("Cloud Hypervisor does not know an argument that it was given (Cloud Hypervisor:"
+                        + " Unrecognized argument: --nonsense)");
     }
 
     private VmmEnd verdictOnRecording(String name, int exitCode) throws URISyntaxException {
