@@ -46,7 +46,7 @@ record Said(String text, String summary, boolean isPanic) {
         boolean within = false;
         for (String line : lines) {
             within = BACKTRACE.matcher(line).matches()
-                    || within && FRAME.matcher(line).matches();
+                    || (within && FRAME.matcher(line).matches());
             if (!within) {
                 kept.add(line);
             }
