@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -71,6 +72,38 @@ public final class LogFile implements SerialLog {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    @Override
+    public Optional<MatchResult> lastMatch(Pattern pattern) {
+        try {
+            Optional<MatchResult> last = Optional.empty();
+            long size = Files.size(file);
+            for (long position = 0; position < size; ) {
+                byte[] bytes = read(position, BLOCK);
+                boolean isEnd = position + bytes.length >= size;
+                int start = 0;
+                while (start < bytes.length) {
+                    int end = lineEnd(bytes, start);
+                    if (end == bytes.length && end - start < LONGEST_LINE && !isEnd) {
+                        break;
+                    }
+                    Optional<MatchResult> found = lastMatch(pattern, text(bytes, start, end));
+                    last = found.isPresent() ? found : last;
+                    start = afterLine(bytes, end);
+                }
+                position = start == 0 ? size : position + start;
+            }
+            return last;
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static Optional<MatchResult> lastMatch(Pattern pattern, String line) {
+        return pattern.matcher(line).results().reduce((earlier, later) -> later);
     }
 
     /** The last 64 KiB as they are. */

@@ -3,6 +3,7 @@ package dev.unikernel.hypervisor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A guest's serial line, kept in a file from its first byte. Safe for use by several threads. */
@@ -19,4 +20,7 @@ public interface SerialLog {
      * names the search.
      */
     Optional<String> firstMatch(Pattern pattern);
+
+    /** The last place so far at which {@code pattern} is found within a line. Each call reads the whole file. */
+    Optional<MatchResult> lastMatch(Pattern pattern);
 }

@@ -1,7 +1,6 @@
 package dev.unikernel.hypervisor;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,12 +59,6 @@ public abstract class SupervisedVmm implements Vmm {
             end = judge(process.exitCode());
         }
         return end;
-    }
-
-    @Override
-    public Optional<VmmEnd> awaitEnd(Duration limit) {
-        Patience.await(() -> end().isPresent(), limit);
-        return end();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.unikernel.hypervisor;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,9 +31,6 @@ public interface Vmm extends AutoCloseable {
 
     /** When the guest's driver took the network card into use, if this hypervisor tells. */
     OptionalLong nicUpAt();
-
-    /** What {@link #end} came to within {@code limit}; an interrupt does not cut the wait short and is kept for later. */
-    Optional<VmmEnd> awaitEnd(Duration limit);
 
     /**
      * Stops the guest's processors; does nothing if they were stopped by this before.

@@ -49,6 +49,7 @@ final class AnnotatedSpec {
         check("ports", () -> spec.ports(annotation.ports()));
         check("readiness", () -> spec.readyWhen(readyWhen(annotation.readiness())));
         text("failOnSerial", annotation.failOnSerial(), spec::failOnSerial);
+        text("exitCodeOnSerial", annotation.exitCodeOnSerial(), spec::exitCodeOnSerial);
         check(
                 "extraDisks",
                 () -> spec.extraDisks(Arrays.stream(annotation.extraDisks())

@@ -99,6 +99,13 @@ public @interface UnikernelVm {
     /** A serial line in which this regular expression is found ends the wait for readiness at once. Default: none. */
     String failOnSerial() default "";
 
+    /**
+     * How the guest tells its exit code before it powers off: a regular expression that is looked for in each serial line,
+     * with exactly one group, which is the decimal number ({@code "exit (\\d+)"}). The last place counts; {@link
+     * dev.unikernel.vm.VmExit#exitCode} has it. Nanos needs none. Default: none.
+     */
+    String exitCodeOnSerial() default "";
+
     /** Further raw disk images, each given as a private copy. Default: none. */
     String[] extraDisks() default {};
 

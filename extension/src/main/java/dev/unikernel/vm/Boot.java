@@ -40,8 +40,9 @@ final class Boot {
             Vmm vmm = undo.add(
                     plan.hypervisor().start(plan.machine(attachment.nic(), disks, folder.path(), evidence.folder())));
             long spawnedAt = System.nanoTime();
+            GuestEnd guestEnd = undo.add(new GuestEnd(vmm, nanos, plan.spec().exitCodeOnSerial()));
             attachment.vmmStarted(vmm.serial().file());
-            return waitUntilReady(vmm, spawnedAt, attachment, nanos, evidence);
+            return waitUntilReady(vmm, spawnedAt, attachment, guestEnd, evidence);
         } catch (RuntimeException | Error failure) {
             try {
                 undo.close();
@@ -72,16 +73,15 @@ final class Boot {
         return image.map(NanosGuest::new);
     }
 
-    private Vm waitUntilReady(
-            Vmm vmm, long spawnedAt, Attachment attachment, Optional<NanosGuest> nanos, Evidence evidence) {
-        try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment, nanos)) {
+    private Vm waitUntilReady(Vmm vmm, long spawnedAt, Attachment attachment, GuestEnd guestEnd, Evidence evidence) {
+        try (ReadinessWait wait = new ReadinessWait(plan.spec(), vmm, attachment, guestEnd)) {
             ReadinessWait.Outcome outcome = wait.await(timeLeft());
             Timeline timeline = timeline(vmm, spawnedAt, attachment, wait);
             if (outcome != ReadinessWait.Outcome.READY) {
                 throw new StartFailure(plan, vmm, attachment, timeline, evidence, wait).of(outcome);
             }
             Lease lease = attachment.leases().lease().orElseThrow();
-            return new Vm(plan, vmm, lease, attachment.reachableAt(lease), timeline, evidence, undo);
+            return new Vm(plan, vmm, guestEnd, lease, attachment.reachableAt(lease), timeline, evidence, undo);
         }
     }
 

@@ -8,13 +8,14 @@ import dev.unikernel.image.nanos.ExitRecord;
 import dev.unikernel.image.nanos.NanosImage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * How a guest ended whose disk is one of Nanos: from the record on its disk, from its words on the serial line, and from
- * what Cloud Hypervisor says of a power-off that it does not carry out.
+ * what Cloud Hypervisor says of a power-off that it does not carry out. Not safe for use by several threads.
  */
 final class NanosGuest {
 
@@ -22,16 +23,21 @@ final class NanosGuest {
     private static final Pattern SIGNAL = Pattern.compile(
             "^\\*\\*\\* signal (\\d+) received by tid \\d+, errno -?\\d+, code -?\\d+$", Pattern.MULTILINE);
 
+    /** src/kernel/kernel.c: what it needs itself, it must have. */
+    private static final Pattern OUT_OF_MEMORY = Pattern.compile(
+            "^(?:\\[\\d+\\.\\d+\\] )?Out of memory: cannot allocate \\d+ bytes|page fault: out of memory, program killed");
+
     /** src/kernel/stage3.c and init.c; a program's unfinished line may stand in front. */
     private static final Pattern NO_START =
             Pattern.compile("(?:program startup failed|unable to open filesystem:) ?.*");
 
     /** src/x86_64/interrupt.c and src/runtime/runtime.h. */
     private static final Pattern KERNEL_FAULT = Pattern.compile(
-            "^no fault handler|^frame \\S+ already full|^assertion .+ failed at \\S+:\\d+ |page fault: out of memory,"
-                    + " program killed");
+            "^no fault handler|^frame \\S+ already full|^assertion .+ failed at \\S+:\\d+ |^stack check failed on cpu \\d");
 
     private static final Pattern TERMINATED = Pattern.compile("^   terminate$", Pattern.MULTILINE);
+
+    private static final int SIGTERM = 15;
 
     /**
      * Cloud Hypervisor from 53 on has an _S5_ object that makes Nanos write to the PM1 control registers, which a machine
@@ -43,10 +49,16 @@ final class NanosGuest {
     /** Between the first word of a failure and its record on the disk; longer where there is none. */
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
+    private static final VmmEnd POWERED_OFF = new VmmEnd.PoweredOff(
+            "Nanos ended without leaving an exit code, as it does when its program ends with 0, and the hypervisor did"
+                    + " not carry out its power-off",
+            "read the end of the guest's serial log: did its program end?");
+
     private final NanosImage image;
     private Optional<ExitRecord> lastRecord = Optional.empty();
     private OptionalLong failedAt = OptionalLong.empty();
     private Optional<LogFile> vmmLog = Optional.empty();
+    private boolean buttonPressed;
 
     /** @param image the private copy that the guest runs on */
     NanosGuest(NanosImage image) {
@@ -56,6 +68,16 @@ final class NanosGuest {
     /** The record on the disk, as far as it was seen; see {@link #end}. */
     Optional<ExitRecord> record() {
         return lastRecord;
+    }
+
+    /** Whether something was seen that may be an end, and is not complete yet. */
+    boolean isInDoubt() {
+        return lastRecord.isPresent() || failedAt.isPresent();
+    }
+
+    /** From now on a death by SIGTERM is what was asked for: Nanos sends it to its program (src/unix/unix.c). */
+    void powerButton() {
+        buttonPressed = true;
     }
 
     /**
@@ -70,7 +92,7 @@ final class NanosGuest {
         boolean complete = record.isPresent() && (record.equals(lastRecord) || seen.isPresent());
         lastRecord = record;
         if (seen.isPresent()) {
-            return Optional.of(isOpen(seen.get()) ? why(vmm.serial(), seen.get()) : seen.get());
+            return Optional.of(isOpen(seen.get()) ? why(vmm.serial(), withCode(seen.get(), vmm.serial())) : seen.get());
         }
         if (complete) {
             return Optional.of(ended(record.get(), vmm.serial()));
@@ -78,7 +100,9 @@ final class NanosGuest {
         if (record.isPresent()) {
             return Optional.empty();
         }
-        return hasFailed(vmm, now) ? Optional.of(why(vmm.serial(), poweredOff())) : Optional.empty();
+        return hasFailed(vmm, now)
+                ? Optional.of(why(vmm.serial(), withCode(POWERED_OFF, vmm.serial())))
+                : Optional.empty();
     }
 
     /** Whether the guest may know more of this end than the VMM. */
@@ -107,22 +131,24 @@ final class NanosGuest {
                 .orElse(otherwise);
     }
 
-    private static VmmEnd poweredOff() {
-        return new VmmEnd.PoweredOff(
-                "Nanos ended without leaving an exit code, as it does when its program ends with 0, and the hypervisor did"
-                        + " not carry out its power-off",
-                "read the end of the guest's serial log: did its program end?");
+    /** An exit code of 0 is the only one that leaves no record, and a fault that leaves none is said on the console. */
+    private static VmmEnd withCode(VmmEnd end, SerialLog serial) {
+        boolean spoke = !serial.lastLines(1).isEmpty();
+        return end instanceof VmmEnd.PoweredOff && spoke
+                ? new VmmEnd.PoweredOff(end.cause(), end.nextStep(), OptionalInt.of(0))
+                : end;
     }
 
-    private static VmmEnd ended(ExitRecord record, SerialLog serial) {
+    private VmmEnd ended(ExitRecord record, SerialLog serial) {
         if (TERMINATED.matcher(record.output()).find()
                 && !SIGNAL.matcher(record.output()).find()) {
-            return killed(record.exitCode());
+            return buttonPressed && record.exitCode() == SIGTERM ? terminated() : killed(record.exitCode());
         }
         Optional<VmmEnd> said = failure(serial).or(() -> failure(record));
         return said.orElseGet(() -> new VmmEnd.PoweredOff(
                 "the guest's program ended with exit code " + record.exitCode(),
-                "read the end of what it wrote: does it say why?"));
+                "read the end of what it wrote: does it say why?",
+                OptionalInt.of(record.exitCode())));
     }
 
     /** What was said on the serial line. */
@@ -130,12 +156,17 @@ final class NanosGuest {
         return serial.firstMatch(SIGNAL)
                 .flatMap(NanosGuest::bySignal)
                 .or(() -> serial.firstMatch(NO_START).flatMap(NanosGuest::withoutStart))
+                .or(() -> serial.firstMatch(OUT_OF_MEMORY).map(NanosGuest::forWantOfMemory))
                 .or(() -> serial.firstMatch(KERNEL_FAULT).map(NanosGuest::byKernel));
     }
 
     /** What was said where no serial line showed it. */
     private static Optional<VmmEnd> failure(ExitRecord record) {
-        return bySignal(record.output()).or(() -> withoutStart(record.output()));
+        return bySignal(record.output()).or(() -> withoutStart(record.output())).or(() -> record.output()
+                .lines()
+                .filter(line -> OUT_OF_MEMORY.matcher(line).find())
+                .findFirst()
+                .map(NanosGuest::forWantOfMemory));
     }
 
     private static Optional<VmmEnd> bySignal(String text) {
@@ -158,10 +189,22 @@ final class NanosGuest {
                 "read the end of the guest's serial log; do the kernel and the image come from the same build of Nanos?");
     }
 
+    private static VmmEnd forWantOfMemory(String line) {
+        return new VmmEnd.GuestCrashed(
+                "Nanos ran out of memory: '" + line.strip() + "'", "give the guest more memory (attribute memory)");
+    }
+
+    private static VmmEnd terminated() {
+        return new VmmEnd.PoweredOff(
+                "the guest's program was ended by SIGTERM, which Nanos sends it at the power button",
+                "let the program handle SIGTERM, if it shall end in an orderly way");
+    }
+
     private static VmmEnd killed(int signal) {
         return new VmmEnd.GuestCrashed(
                 "the guest's program was killed by signal " + signal + name(signal),
-                "look for '*** signal' in the guest's serial log; the registers follow on it");
+                "look for '*** signal' in the guest's serial log; the registers follow on it",
+                OptionalInt.of(signal));
     }
 
     private static String name(int signal) {

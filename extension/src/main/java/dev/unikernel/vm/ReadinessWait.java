@@ -33,17 +33,17 @@ final class ReadinessWait implements AutoCloseable {
     private final VmSpec spec;
     private final Vmm vmm;
     private final Attachment attachment;
-    private final Optional<NanosGuest> nanos;
+    private final GuestEnd guestEnd;
     private Optional<VmmEnd> end = Optional.empty();
     private Optional<String> failureLine = Optional.empty();
     private OptionalLong readyAt = OptionalLong.empty();
     private @Nullable PortProbe probe;
 
-    ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment, Optional<NanosGuest> nanos) {
+    ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment, GuestEnd guestEnd) {
         this.spec = spec;
         this.vmm = vmm;
         this.attachment = attachment;
-        this.nanos = nanos;
+        this.guestEnd = guestEnd;
     }
 
     Outcome await(Duration timeout) {
@@ -85,7 +85,7 @@ final class ReadinessWait implements AutoCloseable {
 
     /** What Nanos left on its disk, if it did. */
     Optional<ExitRecord> exitRecord() {
-        return nanos.flatMap(NanosGuest::record);
+        return guestEnd.record();
     }
 
     Optional<String> failureLine() {
@@ -122,10 +122,7 @@ final class ReadinessWait implements AutoCloseable {
     }
 
     private boolean isHopeless() {
-        end = vmm.end();
-        if (nanos.isPresent()) {
-            end = nanos.get().end(vmm, end, System.nanoTime());
-        }
+        end = guestEnd.seen();
         if (end.isEmpty()) {
             failureLine = spec.failOnSerial().flatMap(vmm.serial()::firstMatch);
         }

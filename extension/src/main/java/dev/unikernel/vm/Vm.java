@@ -25,16 +25,25 @@ public final class Vm implements AutoCloseable {
 
     private final LaunchPlan plan;
     private final Vmm vmm;
+    private final GuestEnd guestEnd;
     private final Lease lease;
     private final InetAddress address;
     private final Timeline timeline;
     private final Evidence evidence;
     private final Undo undo;
-    private volatile boolean closed;
 
-    Vm(LaunchPlan plan, Vmm vmm, Lease lease, InetAddress address, Timeline timeline, Evidence evidence, Undo undo) {
+    Vm(
+            LaunchPlan plan,
+            Vmm vmm,
+            GuestEnd guestEnd,
+            Lease lease,
+            InetAddress address,
+            Timeline timeline,
+            Evidence evidence,
+            Undo undo) {
         this.plan = plan;
         this.vmm = vmm;
+        this.guestEnd = guestEnd;
         this.lease = lease;
         this.address = address;
         this.timeline = timeline;
@@ -113,9 +122,9 @@ public final class Vm implements AutoCloseable {
         return plan;
     }
 
-    /** Whether the VMM's process is alive and its guest was not seen to crash or restart. A paused VM is running. */
+    /** Whether the VMM's process is alive and its guest was not seen to end, crash or restart. A paused VM is running. */
     public boolean isRunning() {
-        return vmm.isAlive() && vmm.end().isEmpty();
+        return vmm.isAlive() && guestEnd.seen().isEmpty();
     }
 
     /**
@@ -153,8 +162,8 @@ public final class Vm implements AutoCloseable {
 
     /**
      * Presses the guest's power button (ACPI) and waits for the guest to end. Many unikernels ignore the button, and a
-     * paused guest does not see it: then the guest is still running afterwards, and it is for the caller to judge that. A
-     * VM that has ended before is not touched.
+     * paused guest does not see it: then the guest is still running afterwards, and it is for the caller to judge that.
+     * Nanos sends SIGTERM to its program. A VM that has ended before is not touched.
      *
      * @param limit for the wait
      * @return how the VM ended; empty if it did not end within {@code limit}
@@ -162,6 +171,7 @@ public final class Vm implements AutoCloseable {
      */
     public Optional<VmExit> powerOff(Duration limit) {
         if (exit().isEmpty()) {
+            guestEnd.powerButton();
             try {
                 vmm.powerButton();
             } catch (HypervisorException e) {
@@ -169,7 +179,7 @@ public final class Vm implements AutoCloseable {
                     throw refused("powered off", e);
                 }
             }
-            vmm.awaitEnd(limit);
+            guestEnd.await(limit);
         }
         return exit();
     }
@@ -181,6 +191,7 @@ public final class Vm implements AutoCloseable {
      * @throws VmControlException if the process outlives SIGKILL by 5 s; names the pid
      */
     public void kill() {
+        guestEnd.settle();
         try {
             vmm.kill();
         } catch (HypervisorException e) {
@@ -200,13 +211,22 @@ public final class Vm implements AutoCloseable {
 
     /**
      * How the VM ended, as far as it can be told; empty while it runs. A guest that crashed has ended, though Cloud
-     * Hypervisor boots it again. Once told, it stays so, also after {@link #close}.
+     * Hypervisor boots it again, and a Nanos whose program ended, though Cloud Hypervisor 53 does not power it off. Once told,
+     * it stays so, also after {@link #close}.
      */
     public Optional<VmExit> exit() {
-        // In this order: an end that was seen is better than the knowledge that we closed.
-        boolean taken = closed;
-        Optional<VmExit> seen = vmm.end().map(VmExit::of);
-        return seen.isEmpty() && taken ? Optional.of(new VmExit.Closed("close() took it away")) : seen;
+        return guestEnd.exit();
+    }
+
+    /**
+     * Waits for the VM to end.
+     *
+     * @param limit for the wait; an interrupt does not cut it short and is kept for later
+     * @return how it ended; empty if it did not end within {@code limit}
+     */
+    public Optional<VmExit> awaitExit(Duration limit) {
+        guestEnd.await(limit);
+        return exit();
     }
 
     private void control(String done, Runnable what) {
@@ -247,7 +267,6 @@ public final class Vm implements AutoCloseable {
     /** Ends the VM and takes away what its start made. Idempotent. */
     @Override
     public void close() {
-        closed = true;
         undo.close();
     }
 

@@ -33,6 +33,7 @@ public final class VmSpec {
     private final ReadyWhen readyWhen;
     private final Duration startupTimeout;
     private final Optional<Pattern> failOnSerial;
+    private final Optional<Pattern> exitCodeOnSerial;
     private final List<Path> extraDisks;
     private final List<String> hypervisorArgs;
 
@@ -50,6 +51,7 @@ public final class VmSpec {
         this.readyWhen = builder.readyWhen;
         this.startupTimeout = builder.startupTimeout;
         this.failOnSerial = builder.failOnSerial;
+        this.exitCodeOnSerial = builder.exitCodeOnSerial;
         this.extraDisks = List.copyOf(builder.extraDisks);
         this.hypervisorArgs = List.copyOf(builder.hypervisorArgs);
     }
@@ -120,6 +122,11 @@ public final class VmSpec {
         return failOnSerial;
     }
 
+    /** Where the guest's exit code stands on its serial line, as the one group of the expression. */
+    public Optional<Pattern> exitCodeOnSerial() {
+        return exitCodeOnSerial;
+    }
+
     /** Further raw disks, each given as a private copy. */
     public List<Path> extraDisks() {
         return extraDisks;
@@ -147,6 +154,7 @@ public final class VmSpec {
         private ReadyWhen readyWhen = ReadyWhen.http();
         private Duration startupTimeout = Duration.ofSeconds(60);
         private Optional<Pattern> failOnSerial = Optional.empty();
+        private Optional<Pattern> exitCodeOnSerial = Optional.empty();
         private List<Path> extraDisks = List.of();
         private List<String> hypervisorArgs = List.of();
 
@@ -237,6 +245,22 @@ public final class VmSpec {
         /** A serial line in which {@code regex} is found ends the wait at once. */
         public Builder failOnSerial(String regex) {
             this.failOnSerial = Optional.of(Pattern.compile(regex));
+            return this;
+        }
+
+        /**
+         * How the guest tells its exit code before it powers off, for {@link VmExit#exitCode}: a regular expression that is
+         * looked for in each serial line, with exactly one group, which is the decimal number. The last place counts.
+         */
+        public Builder exitCodeOnSerial(String regex) {
+            Pattern pattern = Pattern.compile(regex);
+            int groups = pattern.matcher("").groupCount();
+            if (groups != 1) {
+                throw new IllegalArgumentException("exitCodeOnSerial: expected a regular expression with exactly one"
+                        + " group, the exit code, as in \"exit (\\d+)\", but '" + regex + "' has " + groups
+                        + "; groups for other ends are (?:...)");
+            }
+            this.exitCodeOnSerial = Optional.of(pattern);
             return this;
         }
 

@@ -51,6 +51,32 @@ class LogFileTest {
     }
 
     @Test
+    void lastMatchIsTheLastPlaceInTheLastLine() throws IOException {
+        append("exit 1\nexit 2, no: exit 3\nexit x\n");
+        Pattern pattern = Pattern.compile("exit (\\d+)");
+
+        assertThat(log.lastMatch(pattern).orElseThrow().group(1)).isEqualTo("3");
+        append("exit 4");
+        assertThat(log.lastMatch(pattern).orElseThrow().group(1)).isEqualTo("4");
+        assertThat(log.lastMatch(Pattern.compile("exits"))).isEmpty();
+        assertThat(new LogFile(folder.resolve("none")).lastMatch(pattern)).isEmpty();
+    }
+
+    @Test
+    void lastMatchSeesLinesAcrossItsReads() throws IOException {
+        for (int before = 64 * 1024 - 10; before <= 64 * 1024 + 1; before++) {
+            Files.writeString(
+                    file, "x".repeat(100) + "\n" + "y".repeat(before - 102) + "\nexit 12\n" + "z\n".repeat(9));
+
+            assertThat(log.lastMatch(Pattern.compile("^exit (\\d+)$"))
+                            .orElseThrow()
+                            .group(1))
+                    .as("a line behind " + before + " bytes")
+                    .isEqualTo("12");
+        }
+    }
+
+    @Test
     void lastLinesOfALongFileAreWhole() throws IOException {
         append(String.join("\n", Collections.nCopies(20_000, "a line of some length")) + "\nlast\n");
 

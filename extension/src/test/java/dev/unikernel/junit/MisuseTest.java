@@ -37,6 +37,9 @@ class MisuseTest {
                 "NoCpus | @UnikernelVm(cpus) of %s cannot be used. cpus: expected 1 to 254, but was: 0",
                 "TimeWithoutUnit | @UnikernelVm(startupTimeout) of %s cannot be used. The time '60' has no unit.",
                 "BadRegex | @UnikernelVm(failOnSerial) of %s is no regular expression: Unclosed group",
+                "BadExitCode | @UnikernelVm(exitCodeOnSerial) of %s is no regular expression: Unclosed group",
+                "NoExitCode | @UnikernelVm(exitCodeOnSerial) of %s cannot be used. exitCodeOnSerial: expected a regular"
+                        + " expression with exactly one group, the exit code",
                 "StatusForTcp | @UnikernelVm(readiness) of %s cannot be used. path and status belong to kind HTTP, but"
                         + " kind is TCP",
                 "SerialWithoutPattern | @UnikernelVm(readiness) of %s cannot be used. kind SERIAL needs a pattern",
@@ -135,6 +138,12 @@ class MisuseTest {
 
     @UnikernelVm(kernel = "k", failOnSerial = "(")
     static class BadRegexTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", exitCodeOnSerial = "exit (\\d+")
+    static class BadExitCodeTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", exitCodeOnSerial = "exit \\d+")
+    static class NoExitCodeTestCase extends OneTest {}
 
     @UnikernelVm(kernel = "k", readiness = @Readiness(kind = Readiness.Kind.TCP, status = 200))
     static class StatusForTcpTestCase extends OneTest {}

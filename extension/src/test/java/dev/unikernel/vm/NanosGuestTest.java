@@ -2,20 +2,13 @@ package dev.unikernel.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.unikernel.hypervisor.LogFile;
-import dev.unikernel.hypervisor.SerialLog;
-import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.hypervisor.VmmEnd;
 import dev.unikernel.image.nanos.NanosImage;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.lang.reflect.Proxy;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +33,7 @@ class NanosGuestTest {
     @BeforeEach
     void startGuest() throws IOException {
         disk = Files.write(folder.resolve("disk.raw"), new byte[8192]);
-        vmm = new FilesVmm(Files.createFile(folder.resolve("serial.log")), Files.createFile(folder.resolve("vmm.log")));
+        vmm = new FilesVmm(folder);
         guest = new NanosGuest(new NanosImage(disk, 512));
     }
 
@@ -50,6 +43,7 @@ class NanosGuestTest {
                 "[0.6] en1: assigned 10.0.2.15",
                 "Server started on port 8080",
                 "frame trace: is fine",
+                "log: Out of memory: cannot allocate 5 bytes",
                 "   core dumped");
 
         assertThat(guest.end(vmm.vmm(), NOTHING, 0)).isEmpty();
@@ -63,7 +57,8 @@ class NanosGuestTest {
         assertThat(guest.end(vmm.vmm(), NOTHING, 0)).as("seen once").isEmpty();
         VmmEnd end = guest.end(vmm.vmm(), NOTHING, 1).orElseThrow();
 
-        assertThat(end).isInstanceOf(VmmEnd.PoweredOff.class);
+        assertThat(end).isInstanceOfSatisfying(VmmEnd.PoweredOff.class, off -> assertThat(off.exitCode())
+                .hasValue(7));
         assertThat(end.cause()).isEqualTo("the guest's program ended with exit code 7");
         assertThat(guest.record().orElseThrow().exitCode()).isEqualTo(7);
     }
@@ -75,8 +70,11 @@ class NanosGuestTest {
         record(11, "*** signal 11 received by tid 2, errno 0, code 1\n");
         assertThat(guest.end(vmm.vmm(), NOTHING, 1)).isEmpty();
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, 2).orElseThrow().cause())
-                .isEqualTo("the guest's program was killed by signal 11 (SIGSEGV)");
+        VmmEnd end = guest.end(vmm.vmm(), NOTHING, 2).orElseThrow();
+
+        assertThat(end).isInstanceOfSatisfying(VmmEnd.GuestCrashed.class, crash -> assertThat(crash.signal())
+                .hasValue(11));
+        assertThat(end.cause()).isEqualTo("the guest's program was killed by signal 11 (SIGSEGV)");
     }
 
     @Test
@@ -93,6 +91,34 @@ class NanosGuestTest {
     }
 
     @Test
+    void powerOffAfterWordsWithoutARecordIsExitCode0() throws IOException {
+        serial("[0.6] en1: assigned 10.0.2.15");
+
+        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0))
+                .contains(new VmmEnd.PoweredOff("the guest powered off", "?", OptionalInt.of(0)));
+    }
+
+    @Test
+    void faultOfTheKernelExplainsThePowerOff() throws IOException {
+        serial("[0.6] en1: assigned 10.0.2.15", "no fault handler");
+
+        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow()).isInstanceOf(VmmEnd.GuestCrashed.class);
+    }
+
+    @Test
+    void terminationAtThePowerButtonIsNoCrash() throws IOException {
+        record(15, "stopping\n   terminate\n");
+        guest.powerButton();
+
+        VmmEnd end = guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow();
+
+        assertThat(end).isInstanceOfSatisfying(VmmEnd.PoweredOff.class, off -> assertThat(off.exitCode())
+                .isEmpty());
+        assertThat(end.cause())
+                .isEqualTo("the guest's program was ended by SIGTERM, which Nanos sends it at the power button");
+    }
+
+    @Test
     void crashThatTheVmmSawStaysWhatItIs() throws IOException {
         Optional<VmmEnd> crash = Optional.of(new VmmEnd.GuestCrashed("a virtual CPU failed", "?"));
         record(7, "");
@@ -106,6 +132,8 @@ class NanosGuestTest {
             *** signal 3 received by tid 2, errno 0, code -6 | the guest's program was killed by signal 3
             program startup failed on exec: (result:unable to open program file /x) | Nanos could not start the program: 'program startup failed on exec: (result:unable to open program file /x)'
             [0.1] unable to open filesystem: (result:tfs magic mismatch) | Nanos could not start the program: 'unable to open filesystem: (result:tfs magic mismatch)'
+            page fault: out of memory, program killed | Nanos ran out of memory: 'page fault: out of memory, program killed'
+            [3.14] Out of memory: cannot allocate 4096 bytes | Nanos ran out of memory: '[3.14] Out of memory: cannot allocate 4096 bytes'
             no fault handler | Nanos' kernel failed: 'no fault handler'
             assertion x > 0 failed at /src/x.c:12 (IP 0x1) in f() | Nanos' kernel failed: 'assertion x > 0 failed at /src/x.c:12 (IP 0x1) in f()'
             """)
@@ -170,31 +198,6 @@ class NanosGuestTest {
     }
 
     private void record(int exitCode, String text) throws IOException {
-        ByteBuffer record = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
-        record.put("KLOG".getBytes(StandardCharsets.US_ASCII)).putLong(1).putInt(exitCode);
-        record.put(text.getBytes(StandardCharsets.UTF_8));
-        try (RandomAccessFile open = new RandomAccessFile(disk.toFile(), "rw")) {
-            open.seek(512);
-            open.write(record.array());
-        }
-    }
-
-    /** A VMM of which only the files are looked at. */
-    private record FilesVmm(Path serialFile, Path log, Vmm vmm) {
-
-        FilesVmm(Path serialFile, Path log) {
-            this(serialFile, log, vmm(new LogFile(serialFile), log));
-        }
-
-        private static Vmm vmm(SerialLog serial, Path log) {
-            return (Vmm) Proxy.newProxyInstance(
-                    Vmm.class.getClassLoader(),
-                    new Class<?>[] {Vmm.class},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "serial" -> serial;
-                        case "log" -> log;
-                        default -> throw new UnsupportedOperationException(method.getName());
-                    });
-        }
+        FilesVmm.record(disk, exitCode, text);
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unikernel.config.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.PatternSyntaxException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VmSpecTest {
@@ -58,6 +60,18 @@ class VmSpecTest {
     void rejectsATimeThatIsOverBeforeItBegins() {
         assertThatThrownBy(() -> VmSpec.builder().startupTimeout(Duration.ZERO))
                 .hasMessage("startupTimeout: expected more than zero, but was: PT0S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"exit \\d+, 0", "(exit) (\\d+), 2"})
+    void anExitCodeIsOneGroup(String regex, int groups) {
+        assertThatThrownBy(() -> VmSpec.builder().exitCodeOnSerial(regex))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "exitCodeOnSerial: expected a regular expression with exactly one group, the exit code, as in"
+                                + " \"exit (\\d+)\", but '" + regex + "' has " + groups
+                                + "; groups for other ends are (?:...)");
+        assertThatThrownBy(() -> VmSpec.builder().exitCodeOnSerial("(")).isInstanceOf(PatternSyntaxException.class);
     }
 
     @Test

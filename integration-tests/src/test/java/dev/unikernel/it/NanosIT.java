@@ -1,11 +1,14 @@
 package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.config.Settings;
 import dev.unikernel.vm.Vm;
+import dev.unikernel.vm.VmControlException;
+import dev.unikernel.vm.VmExit;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
 import dev.unikernel.vm.VmStartException;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsNanos
 @LeavesNothing
 class NanosIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -82,6 +87,71 @@ class NanosIT {
     }
 
     @Test
+    void theExitCodeOfAProgramThatServedIsTold() throws Exception {
+        Vm vm = serving();
+        try (vm) {
+            endBy("/7", vm);
+
+            VmExit exit = vm.awaitExit(SOON).orElseThrow();
+            assertThat(exit).isInstanceOf(VmExit.PoweredOff.class);
+            assertThat(exit.exitCode()).hasValue(7);
+            assertThat(exit.cause()).isEqualTo("the guest's program ended with exit code 7");
+            assertThat(exit.lastOutput()).contains("about to exit");
+            assertThat(vm.isRunning()).isFalse();
+            assertThat(vm.powerOff()).contains(exit);
+            assertThatThrownBy(vm::pause)
+                    .isInstanceOf(VmControlException.class)
+                    .hasMessageContaining("because it has ended: the guest's program ended with exit code 7.");
+        }
+        assertThat(vm.exit().orElseThrow().exitCode()).hasValue(7);
+    }
+
+    @Test
+    void anExitCodeOf0OfAProgramThatServedIsTold() throws Exception {
+        try (Vm vm = serving()) {
+            endBy("/0", vm);
+
+            assertThat(vm.awaitExit(SOON).orElseThrow()).isInstanceOf(VmExit.PoweredOff.class);
+            assertThat(vm.exit().orElseThrow().exitCode()).hasValue(0);
+        }
+    }
+
+    @Test
+    void theSignalThatEndedAProgramThatServedIsTold() throws Exception {
+        Vm vm = serving();
+        try (vm) {
+            endBy("/s", vm);
+
+            assertThat(vm.awaitExit(SOON).orElseThrow())
+                    .isInstanceOfSatisfying(VmExit.Crashed.class, crash -> assertThat(crash.signal())
+                            .hasValue(11));
+            assertThat(vm.isRunning()).isFalse();
+        }
+        assertThat(vm.exit().orElseThrow().cause()).isEqualTo("the guest's program was killed by signal 11 (SIGSEGV)");
+    }
+
+    @Test
+    void thePowerButtonEndsTheProgram() throws Exception {
+        try (Vm vm = serving()) {
+            VmExit exit = vm.powerOff(SOON).orElseThrow();
+
+            assertThat(exit).isInstanceOf(VmExit.PoweredOff.class);
+            assertThat(exit.cause())
+                    .isEqualTo("the guest's program was ended by SIGTERM, which Nanos sends it at the power button");
+            assertThat(vm.isRunning()).isFalse();
+        }
+    }
+
+    @Test
+    void aProgramThatIsKilledWithItsVmDidNotEndByItself() throws Exception {
+        try (Vm vm = serving()) {
+            vm.kill();
+
+            assertThat(vm.exit()).containsInstanceOf(VmExit.Killed.class);
+        }
+    }
+
+    @Test
     void aProgramThatCannotBeStartedIsTold() throws IOException {
         Path image = NanosPrograms.withoutInterpreter(image(), folder.resolve("broken.img"));
 
@@ -98,6 +168,19 @@ class NanosIT {
 
         try (Vm vm = VmLauncher.create().start(spec(Files.write(folder.resolve("used.img"), disk)))) {
             assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private Vm serving() throws IOException {
+        Path image = NanosPrograms.serving(image(), folder.resolve("serving.img"));
+        return VmLauncher.create().start(spec(image));
+    }
+
+    private static void endBy(String path, Vm vm) throws InterruptedException {
+        try {
+            Http.get(vm.uri(path));
+        } catch (IOException e) {
+            // It may end before its answer has left it.
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.unikernel.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,7 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes copies of a Nanos image whose program fails: all programs and libraries in it begin with other code. */
 final class NanosPrograms {
@@ -21,7 +24,36 @@ final class NanosPrograms {
     private static final int PT_INTERP = 3;
     private static final int PT_NOTE = 4;
 
+    /**
+     * An HTTP server on port 8080 that answers each request with 200 and then looks at its path: "/0" to "/9" end it with
+     * that exit code, "/s" by SIGSEGV.
+     */
+    private static final String SERVER = Stream.of(
+                    "4881ec00040000 6a00 b802001f90 50", // a buffer of 1 KiB; a sockaddr_in: AF_INET, 8080, any address
+                    "6a2958 6a025f 6a015e 31d2 0f05 89c3", // ebx = socket(AF_INET, SOCK_STREAM, 0)
+                    "89df 4889e6 6a105a 6a3158 0f05", // bind(ebx, rsp, 16)
+                    "89df 6a105e 6a3258 0f05", // listen(ebx, 16)
+                    "89df 31f6 31d2 6a2b58 0f05 89c5", // next: ebp = accept(ebx, 0, 0)
+                    "89ef 4889e6 ba00040000 31c0 0f05", // read(ebp, rsp, 1024)
+                    "89ef 488d355a000000 68390000005a 6a0158 0f05", // write(ebp, answer, 57)
+                    "89ef 6a0358 0f05", // close(ebp)
+                    "8a442405 3c73 7427", // al = rsp[5], behind "GET /"; if it is 's', go to fault
+                    "2c30 3c09 77bc", // al -= '0'; if it is above 9, go to next
+                    "0fb6d8 6a015f 488d351f000000 680e0000005a 6a0158 0f05", // write(1, words, 14)
+                    "89df b8e7000000 0f05", // exit_group(al)
+                    "c704250800000001000000", // fault: [8] = 1
+                    HexFormat.of().formatHex("about to exit\n".getBytes(US_ASCII)),
+                    HexFormat.of()
+                            .formatHex("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                                    .getBytes(US_ASCII)))
+            .collect(Collectors.joining());
+
     private NanosPrograms() {}
+
+    /** A copy whose program serves until it is told how to end, see {@link #SERVER}. */
+    static Path serving(Path image, Path target) throws IOException {
+        return beginningWith(SERVER, image, target);
+    }
 
     /** A copy whose program begins with {@code code}. */
     static Path beginningWith(String code, Path image, Path target) throws IOException {

@@ -2,12 +2,15 @@ package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.unikernel.fixtures.Stage;
 import dev.unikernel.hypervisor.GuestCounters;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmControlException;
 import dev.unikernel.vm.VmExit;
 import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmStartException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +23,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a test does with a VM that runs, and how a VM tells of its end. */
 @GuestTest
@@ -108,6 +113,8 @@ class RunningVmIT {
 
             assertThat(endOf(vm)).isInstanceOf(VmExit.PoweredOff.class);
             assertThat(endOf(vm).cause()).isEqualTo("the guest powered off");
+            assertThat(endOf(vm).exitCode()).as("what no attribute asks for").isEmpty();
+            assertThat(endOf(vm).lastOutput()).endsWith("exit 7");
             assertThat(vm.isRunning()).isFalse();
             assertThat(vm.serialLog()).content().contains("exit 7");
             assertThat(vm.powerOff()).contains(endOf(vm));
@@ -116,6 +123,46 @@ class RunningVmIT {
                     .hasMessage("VM 'vm' cannot be paused, because it has ended: the guest powered off."
                             + " Next: read the end of " + vm.serialLog() + ".");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 255})
+    void exitCodeIsReadFromTheSerialLine(int code) throws Exception {
+        Vm vm = VmLauncher.create()
+                .start(Guests.fixture(Guests.image().build(), folder)
+                        .exitCodeOnSerial("^exit (\\d+)$")
+                        .build());
+        try (vm) {
+            assertThat(Http.get(vm.uri("/exit/" + code)).statusCode()).isEqualTo(200);
+
+            assertThat(vm.awaitExit(SOON).orElseThrow().exitCode()).hasValue(code);
+            assertThat(vm.exit().orElseThrow().cause())
+                    .isEqualTo("the guest powered off; its serial line tells the exit code " + code);
+        }
+        assertThat(vm.exit().orElseThrow().exitCode()).hasValue(code);
+    }
+
+    @Test
+    void guestThatGoesOnIsWaitedForUntilTheLimit() {
+        try (Vm vm = start()) {
+            assertThat(vm.awaitExit(Duration.ofMillis(50))).isEmpty();
+            assertThat(vm.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void exitBeforeTheGuestIsReadyTellsItsCode() {
+        VmStartException.ExitedEarly failure =
+                catchThrowableOfType(VmStartException.ExitedEarly.class, () -> VmLauncher.create()
+                        .start(Guests.fixture(
+                                        Guests.image().exitAt(Stage.LEASED, 7).build(), folder)
+                                .exitCodeOnSerial("^exit (\\d+)$")
+                                .build()));
+
+        assertThat(failure)
+                .hasMessageStartingWith("VM 'vm' did not become ready: the guest powered off; its serial line tells the"
+                        + " exit code 7.\n")
+                .hasMessageContaining("| exit 7");
     }
 
     @Test
