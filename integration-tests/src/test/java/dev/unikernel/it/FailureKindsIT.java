@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.unikernel.fixtures.BrokenHttp;
+import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
 import dev.unikernel.fixtures.Stage;
 import dev.unikernel.vm.ReadyWhen;
@@ -110,6 +111,14 @@ class FailureKindsIT {
     }
 
     @Test
+    void aTripleFaultBeforeAnyDriverIsUpEndsTheWaitAtOnce() {
+        failure(
+                VmStartException.GuestCrashed.class,
+                VmSpec.builder().kernel(FixtureGuest.kernel()).cmdline("crash=entry"),
+                LONG);
+    }
+
+    @Test
     void anArgumentThatTheVmmDoesNotKnowIsARefusal() {
         VmStartException.VmmRefused failure = failure(
                 VmStartException.VmmRefused.class,
@@ -198,8 +207,11 @@ class FailureKindsIT {
 
     private <E extends VmStartException> E failure(
             Class<E> kind, FixtureImage image, Duration timeout, UnaryOperator<VmSpec.Builder> more) {
-        VmSpec spec = more.apply(Guests.fixture(image, folder).startupTimeout(timeout))
-                .build();
+        return failure(kind, more.apply(Guests.fixture(image, folder)), timeout);
+    }
+
+    private static <E extends VmStartException> E failure(Class<E> kind, VmSpec.Builder guest, Duration timeout) {
+        VmSpec spec = guest.startupTimeout(timeout).build();
         long startedAt = System.nanoTime();
         E failure = catchThrowableOfType(kind, () -> VmLauncher.create().start(spec));
         assertThat(failure).as("the start fails").isNotNull();

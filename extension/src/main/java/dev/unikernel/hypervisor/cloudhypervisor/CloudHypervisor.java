@@ -11,6 +11,8 @@ import dev.unikernel.network.TapNic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** Cloud Hypervisor from 32.1 on; it needs KVM. */
@@ -23,6 +25,9 @@ public final class CloudHypervisor implements Hypervisor {
             "cloud-hypervisor v53.0",
             Gate.OLDEST,
             "older ones end without a word when a boot fails");
+
+    /** The versions that were said to be newer than what is known here: once is enough. */
+    private static final Set<Version> UNKNOWN = ConcurrentHashMap.newKeySet();
 
     private final Path binary;
     private final Version version;
@@ -40,7 +45,7 @@ public final class CloudHypervisor implements Hypervisor {
      */
     public static CloudHypervisor at(Path binary) {
         Version version = QUERY.ask(binary);
-        if (version.major() > Gate.NEWEST_KNOWN.major()) {
+        if (version.major() > Gate.NEWEST_KNOWN.major() && UNKNOWN.add(version)) {
             System.getLogger(CloudHypervisor.class.getName())
                     .log(
                             System.Logger.Level.INFO,
@@ -80,7 +85,7 @@ public final class CloudHypervisor implements Hypervisor {
         if (Gate.READDRESSES_UNSEEN_TAPS.isPassedBy(version) && machine.nic() instanceof TapNic nic) {
             requireSeen(nic.tap());
         }
-        return CloudHypervisorVmm.launch(commandLine, version, machine);
+        return CloudHypervisorVmm.launch(commandLine, machine);
     }
 
     private void requireSeen(String tap) {

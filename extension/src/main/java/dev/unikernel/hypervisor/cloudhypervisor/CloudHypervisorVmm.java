@@ -5,7 +5,6 @@ import dev.unikernel.hypervisor.GuestCounters;
 import dev.unikernel.hypervisor.LogFile;
 import dev.unikernel.hypervisor.Machine;
 import dev.unikernel.hypervisor.SupervisedVmm;
-import dev.unikernel.hypervisor.Version;
 import dev.unikernel.hypervisor.VmmEnd;
 import dev.unikernel.hypervisor.VmmProcess;
 import java.nio.file.Path;
@@ -33,16 +32,12 @@ final class CloudHypervisorVmm extends SupervisedVmm {
         this.api = new ApiClient(CommandLine.apiSocket(machine));
     }
 
-    static CloudHypervisorVmm launch(List<String> commandLine, Version version, Machine machine) {
+    static CloudHypervisorVmm launch(List<String> commandLine, Machine machine) {
         Path serial = machine.logFolder().resolve("serial.log");
         Path log = machine.logFolder().resolve("vmm.log");
         VmmProcess process = VmmProcess.launch(commandLine, serial, log);
         return new CloudHypervisorVmm(
-                machine,
-                process,
-                new LogFile(serial),
-                new LogFile(log),
-                new Observations(version, process.launchedAt()));
+                machine, process, new LogFile(serial), new LogFile(log), new Observations(process.launchedAt()));
     }
 
     @Override

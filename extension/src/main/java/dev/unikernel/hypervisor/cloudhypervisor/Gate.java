@@ -15,9 +15,6 @@ enum Gate {
     /** v50.1 and v51.0 (#7728): an image without a stated type cannot be written at sector 0. v50.0 refuses the key. */
     IMAGE_TYPE(new Version(50, 1)),
 
-    /** v39.0 (#6277): a reset of the guest is the event {@code rebooting}; before, only its devices' events tell. */
-    REBOOT_EVENTS(new Version(39, 0)),
-
     /**
      * v53.0 (commit 4091e965b): a read where no device is gives all ones. A guest is entered with ESP=0, so that its first
      * push goes to such a place; before, a read there happened to give back what was pushed last.

@@ -1,20 +1,16 @@
 package dev.unikernel.hypervisor.cloudhypervisor;
 
-import dev.unikernel.hypervisor.Version;
-import java.util.HashSet;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** What the events of one VMM say so far. */
 final class Observations {
 
     private final long launchedAt;
-    private final boolean resetIsAnEvent;
-    private final Set<String> activated = new HashSet<>();
 
     /** The VMM began at this moment at the latest, on our clock: no event is read before it happened. */
     private long beganAt = Long.MAX_VALUE;
 
+    private boolean booting;
     private OptionalLong booted = OptionalLong.empty();
     private OptionalLong nicUp = OptionalLong.empty();
     private boolean reset;
@@ -23,8 +19,7 @@ final class Observations {
     /**
      * @param launchedAt when the VMM was told to begin, on the clock of {@link System#nanoTime}
      */
-    Observations(Version version, long launchedAt) {
-        this.resetIsAnEvent = Gate.REBOOT_EVENTS.isPassedBy(version);
+    Observations(long launchedAt) {
         this.launchedAt = launchedAt;
     }
 
@@ -32,6 +27,7 @@ final class Observations {
     void add(Event event, long now) {
         beganAt = Math.min(beganAt, now - event.nanos());
         switch (event.name()) {
+            case "booting" -> booting();
             case "booted" -> booted = booted.isPresent() ? booted : OptionalLong.of(event.nanos());
             case "activated" -> activated(event);
             case "rebooting" -> reset = true;
@@ -40,10 +36,16 @@ final class Observations {
         }
     }
 
+    /**
+     * Below v39.0 a reset is a second boot of the same VM. From there on (#6277) it is the event {@code rebooting}, and
+     * none of these.
+     */
+    private void booting() {
+        reset |= booting;
+        booting = true;
+    }
+
     private void activated(Event event) {
-        boolean again = !activated.add(event.device());
-        // A driver may reset and activate a device in one boot; so this is evidence only where there is no better.
-        reset |= again && !resetIsAnEvent;
         if (event.device().equals(CommandLine.NIC_ID) && nicUp.isEmpty()) {
             nicUp = OptionalLong.of(event.nanos());
         }
