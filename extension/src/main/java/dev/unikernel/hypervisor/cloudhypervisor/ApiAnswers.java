@@ -17,10 +17,6 @@ final class ApiAnswers {
 
     private ApiAnswers() {}
 
-    static String version(String ping) {
-        return word(ping, "version", "vmm.ping");
-    }
-
     static String state(String info) {
         return word(info, "state", "vm.info");
     }

@@ -3,7 +3,6 @@ package dev.unikernel.hypervisor.cloudhypervisor;
 import dev.unikernel.hypervisor.GuestCounters;
 import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.Patience;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -34,11 +33,6 @@ final class ApiClient {
         this.limit = limit;
     }
 
-    /** The version that answers, as it writes it: {@code "53.0.0"}. It is not answered while the VMM is at work. */
-    String ping() {
-        return ApiAnswers.version(get("vmm.ping"));
-    }
-
     /** {@code Created}, {@code Running}, {@code Shutdown}, {@value #PAUSED} or {@code BreakPoint}. */
     String state() {
         return ApiAnswers.state(get("vm.info"));
@@ -58,17 +52,6 @@ final class ApiClient {
 
     void powerButton() {
         put("vm.power-button");
-    }
-
-    /** Ends the VMM. Below v39.0 it may end before it has answered (#6247). */
-    void shutdownVmm() {
-        try {
-            require("vmm.shutdown", exchange("PUT", "vmm.shutdown"));
-        } catch (EOFException e) {
-            // It has done what it was asked for.
-        } catch (IOException e) {
-            throw unanswered("vmm.shutdown", e);
-        }
     }
 
     private String get(String call) {
