@@ -13,6 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +49,36 @@ class CloudHypervisorTest {
 
         assertThat(hypervisor.version()).hasToString(version);
         assertThat(hypervisor.describe()).isEqualTo("Cloud Hypervisor " + version);
+    }
+
+    @Test
+    void newerVersionThanTheNewestKnownIsUsedAndSaidOnce() throws IOException {
+        Path binary = script("echo cloud-hypervisor v98.1");
+        List<String> said = new ArrayList<>();
+        Handler listener = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(line.getLevel() + " " + line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(CloudHypervisor.class.getName());
+        logger.addHandler(listener);
+        try {
+            assertThat(CloudHypervisor.at(binary).version()).isEqualTo(new Version(98, 1));
+            CloudHypervisor.at(binary);
+        } finally {
+            logger.removeHandler(listener);
+        }
+
+        assertThat(said)
+                .containsExactly("INFO Cloud Hypervisor 98.1 is newer than 53.0, the newest that is known here; it is"
+                        + " used as if it were that");
     }
 
     @ParameterizedTest
