@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Vm implements AutoCloseable {
 
+    /** From a process's last word, the end of its connections, to its exit code. */
+    private static final Duration DEATH = Duration.ofMillis(500);
+
     private static final Duration POWER_OFF_LIMIT = Duration.ofSeconds(10);
 
     private final LaunchPlan plan;
@@ -175,7 +178,7 @@ public final class Vm implements AutoCloseable {
             try {
                 vmm.powerButton();
             } catch (HypervisorException e) {
-                if (exit().isEmpty()) {
+                if (vmm.awaitEnd(DEATH).isEmpty()) {
                     throw refused("powered off", e);
                 }
             }
@@ -244,7 +247,8 @@ public final class Vm implements AutoCloseable {
         try {
             return what.get();
         } catch (HypervisorException e) {
-            // It may have ended meanwhile, which says more than that it did not answer.
+            // It may have ended meanwhile or be about to, which says more than that it did not answer.
+            vmm.awaitEnd(DEATH);
             VmExit meanwhile = exit().orElse(null);
             throw meanwhile == null ? refused(done, e) : ended(done, meanwhile, e);
         }

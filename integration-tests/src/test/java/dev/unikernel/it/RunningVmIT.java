@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +95,22 @@ class RunningVmIT {
                     .isInstanceOfSatisfying(VmExit.Killed.class, killed -> assertThat(killed.signal())
                             .isEqualTo(9)));
             vm.kill();
+        }
+    }
+
+    @Test
+    void callThatTheVmmsDeathCutsOffTellsOfIt() throws Exception {
+        try (Vm vm = start()) {
+            String pid = Long.toString(vm.pid());
+            Prerequisites.assumeSucceeds(List.of("kill", "-STOP", pid));
+            CompletableFuture<GuestCounters> call = CompletableFuture.supplyAsync(vm::counters);
+            Prerequisites.assumeSucceeds(List.of("kill", "-KILL", pid));
+
+            assertThatThrownBy(call::join)
+                    .cause()
+                    .isInstanceOf(VmControlException.class)
+                    .hasMessageStartingWith("VM 'vm' cannot be asked for its counters, because it has ended: ")
+                    .hasMessageContaining(" was killed by signal 9");
         }
     }
 
