@@ -3,58 +3,76 @@ package dev.unikernel.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
-import dev.unikernel.config.Keys;
+import dev.unikernel.fixtures.LinuxGuest;
 import dev.unikernel.it.CloudHypervisors.Found;
 import dev.unikernel.junit.UnikernelVm;
-import dev.unikernel.junit.VmAddress;
-import java.net.URI;
+import dev.unikernel.vm.Vm;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Events;
 
-/** What users write, with each Cloud Hypervisor besides that of the settings. */
+/** What users write, with each Cloud Hypervisor of this machine: {@link CloudHypervisors}. */
 @GuestTest
 @Tag("kvm")
 @NeedsOtherVersions
-@LeavesNothing
 class CloudHypervisorVersionsIT {
 
-    @UnikernelVm(kernel = Guests.KERNEL, image = Guests.IMAGE)
-    static class FixtureTestCase {
-
-        @Test
-        void answersAtTheInjectedAddress(@VmAddress URI uri) throws Exception {
-            assertThat(Http.get(uri).body()).startsWith("Hello from the fixture unikernel");
-        }
+    @ParameterizedTest
+    @MethodSource("others")
+    void theFixtureWithTwoDisks(Found found) {
+        EachVersion.passes(found, selectClass(FixtureTestCase.class));
     }
 
     @ParameterizedTest
-    @MethodSource("versions")
-    void fixtureBootsByTheAnnotation(Found found) {
-        run(found, FixtureTestCase.class);
+    @MethodSource("all")
+    void linuxAsAnElfKernel(Found found) {
+        EachVersion.passes(found, selectClass(VmlinuxTestCase.class));
     }
 
-    static List<Found> versions() {
+    @ParameterizedTest
+    @MethodSource("others")
+    void nanos(Found found) {
+        EachVersion.passes(found, selectClass(NanosAnnotatedIT.class));
+    }
+
+    @UnikernelVm(kernel = Guests.KERNEL, image = Guests.IMAGE, extraDisks = Guests.IMAGE)
+    static class FixtureTestCase extends WebServerContract {
+
+        FixtureTestCase() {
+            super("Hello from the fixture unikernel");
+        }
+
+        @Test
+        void itsDevicesAreCounted(Vm vm) {
+            assertThat(vm.counters().disks()).containsOnlyKeys("disk0", "disk1");
+            assertThat(vm.counters().nic("net0").sentFrames()).isPositive();
+        }
+
+        @Test
+        void itStandsStillAndGoesOn(Vm vm) throws Exception {
+            vm.pause();
+            assertThat(vm.isPaused()).isTrue();
+            vm.resume();
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @NeedsLinux
+    @UnikernelVm(kernel = "${linux.vmlinux}", initramfs = "${linux.initramfs}", cmdline = "${linux.cmdline}")
+    static class VmlinuxTestCase extends WebServerContract {
+
+        VmlinuxTestCase() {
+            super(LinuxGuest.PAGE);
+        }
+    }
+
+    static List<Found> all() {
+        return CloudHypervisors.all();
+    }
+
+    static List<Found> others() {
         return CloudHypervisors.besidesThatOfTheSettings();
-    }
-
-    private static void run(Found found, Class<?> testCase) {
-        Events events = EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(testCase))
-                .configurationParameter(
-                        Keys.CLOUD_HYPERVISOR_BINARY.name(), found.binary().toString())
-                .execute()
-                .allEvents();
-
-        assertThat(events.finished().map(event -> event.getRequiredPayload(TestExecutionResult.class)))
-                .as(found + ", " + testCase.getSimpleName())
-                .isNotEmpty()
-                .allSatisfy(result -> assertThat(result.getThrowable()).isEmpty());
-        assertThat(events.skipped().list()).isEmpty();
     }
 }

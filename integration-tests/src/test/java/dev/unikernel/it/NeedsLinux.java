@@ -16,8 +16,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Names this machine's Linux guest by the system properties {@code linux.kernel}, {@code linux.initramfs} and {@code
- * linux.cmdline}, and skips the class where there is none or where it cannot boot.
+ * Names this machine's Linux guest by the system properties {@code linux.kernel} (a bzImage), {@code linux.vmlinux} (the
+ * same as ELF), {@code linux.initramfs} and {@code linux.cmdline}, and skips the class where there is none or where it
+ * cannot boot.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -37,8 +38,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
         @Override
         public void beforeAll(ExtensionContext context) throws IOException {
             LinuxGuest linux = LinuxGuest.find();
-            Path initramfs = linux.initramfs(Files.createDirectories(Path.of("target/linux-guest")));
+            Path folder = Files.createDirectories(Path.of("target/linux-guest"));
+            Path initramfs = linux.initramfs(folder);
             System.setProperty("linux.kernel", linux.kernel().toString());
+            System.setProperty(
+                    "linux.vmlinux", linux.vmlinux(folder).toAbsolutePath().toString());
             System.setProperty("linux.initramfs", initramfs.toAbsolutePath().toString());
             System.setProperty("linux.cmdline", linux.cmdline());
         }
