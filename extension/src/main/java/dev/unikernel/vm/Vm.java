@@ -178,7 +178,7 @@ public final class Vm implements AutoCloseable {
             try {
                 vmm.powerButton();
             } catch (HypervisorException e) {
-                if (vmm.awaitEnd(DEATH).isEmpty()) {
+                if (awaitExit(DEATH).isEmpty()) {
                     throw refused("powered off", e);
                 }
             }
@@ -248,8 +248,7 @@ public final class Vm implements AutoCloseable {
             return what.get();
         } catch (HypervisorException e) {
             // It may have ended meanwhile or be about to, which says more than that it did not answer.
-            vmm.awaitEnd(DEATH);
-            VmExit meanwhile = exit().orElse(null);
+            VmExit meanwhile = awaitExit(DEATH).orElse(null);
             throw meanwhile == null ? refused(done, e) : ended(done, meanwhile, e);
         }
     }
