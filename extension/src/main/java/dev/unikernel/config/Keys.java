@@ -2,6 +2,7 @@ package dev.unikernel.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -75,14 +76,8 @@ public final class Keys {
             WhenUnavailable.FAIL,
             "What becomes of a test whose prerequisites this machine does not have.");
 
-    public static final Key<Boolean> REQUIRED = new Key<>(
-            "required",
-            List.of(),
-            "true or false",
-            (text, locations) -> truth(text),
-            "false",
-            locations -> false,
-            "Turns skips for missing prerequisites into failures again; for CI.");
+    public static final Key<Boolean> REQUIRED =
+            truth("required", "Turns skips for missing prerequisites into failures again; for CI.");
 
     public static final Key<Path> WORK_DIR = new Key<>(
             "workDir",
@@ -93,6 +88,27 @@ public final class Keys {
                     + " user's cache folder",
             Locations::workDir,
             "The folder for what is kept of each run, such as serial logs.");
+
+    public static final Key<Boolean> KEEP_ON_FAILURE =
+            truth("keepOnFailure", "Whether VMs are held after a failed test where their annotation leaves it open.");
+
+    public static final Key<Duration> KEEP_FOR = new Key<>(
+            "keepFor",
+            List.of(),
+            "a time with its unit, such as 90s or 30m",
+            (text, locations) -> Durations.parse(text),
+            "30m",
+            locations -> Duration.ofMinutes(30),
+            "How long a VM is held after a failed test if nobody ends it.");
+
+    public static final Key<Optional<Integer>> MAX_CONCURRENT_BOOTS = new Key<>(
+            "maxConcurrentBoots",
+            List.of(),
+            "a whole number from 1 to 1000",
+            (text, locations) -> Optional.of(count(text)),
+            "one for each processor, and not more than the free memory holds",
+            locations -> Optional.empty(),
+            "How many VMs may be booting at a time in one JVM; others wait, and their time does not run.");
 
     private static final List<Key<?>> ALL = List.of(
             HYPERVISOR,
@@ -107,6 +123,9 @@ public final class Keys {
             TIMEOUT_FACTOR,
             WHEN_UNAVAILABLE,
             REQUIRED,
+            KEEP_ON_FAILURE,
+            KEEP_FOR,
+            MAX_CONCURRENT_BOOTS,
             WORK_DIR);
 
     private Keys() {}
@@ -114,6 +133,17 @@ public final class Keys {
     /** Every key, in the order in which a table should show them. */
     public static List<Key<?>> all() {
         return ALL;
+    }
+
+    private static Key<Boolean> truth(String name, String description) {
+        return new Key<>(
+                name,
+                List.of(),
+                "true or false",
+                (text, locations) -> truth(text),
+                "false",
+                locations -> false,
+                description);
     }
 
     private static <E extends Enum<E> & Choice> Key<E> choice(
@@ -168,6 +198,13 @@ public final class Keys {
             throw new IllegalArgumentException("out of range: " + text);
         }
         return factor;
+    }
+
+    private static int count(String text) {
+        if (!text.matches("[1-9]\\d{0,2}|1000")) {
+            throw new IllegalArgumentException("not a number from 1 to 1000: " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     private static boolean truth(String text) {

@@ -6,6 +6,7 @@ import dev.unikernel.config.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The machine that this JVM runs on. Each fact is found out once, when it is first asked for; nothing is changed by
@@ -22,6 +23,7 @@ public final class Host {
     private final Lazy<Probe> netAdmin;
     private final Lazy<Probe> ownNamespace;
     private final Lazy<Memory> memory;
+    private final Lazy<Boolean> debugged;
 
     Host(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -31,6 +33,7 @@ public final class Host {
         this.netAdmin = new Lazy<>(() -> Capabilities.netAdmin(surroundings));
         this.ownNamespace = new Lazy<>(() -> NetworkNamespace.own(surroundings));
         this.memory = new Lazy<>(() -> Memory.of(surroundings));
+        this.debugged = new Lazy<>(() -> Debugger.isAwaitedBy(surroundings));
     }
 
     /** The one machine of this JVM. */
@@ -88,6 +91,16 @@ public final class Host {
     /** Whether a guest of this size can be had: it may take all of this machine's memory, but not more. */
     public Probe memory(MemorySize size) {
         return memory.get().probe(size);
+    }
+
+    /** How many bytes of memory this machine could give to new processes now; empty if it does not tell. */
+    public OptionalLong availableMemory() {
+        return Memory.available(surroundings);
+    }
+
+    /** Whether this JVM was started for a debugger: somebody may stop it for as long as he likes. */
+    public boolean isDebugged() {
+        return debugged.get();
     }
 
     /**

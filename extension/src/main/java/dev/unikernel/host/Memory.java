@@ -18,15 +18,25 @@ import java.util.stream.Stream;
 record Memory(OptionalLong bytes) {
 
     private static final Pattern TOTAL = Pattern.compile("MemTotal:\\s*(\\d{1,15}) kB");
+    private static final Pattern AVAILABLE = Pattern.compile("MemAvailable:\\s*(\\d{1,15}) kB");
 
     static Memory of(Surroundings surroundings) {
+        return new Memory(amount(TOTAL, surroundings));
+    }
+
+    /** What new processes could get without swapping, now. */
+    static OptionalLong available(Surroundings surroundings) {
+        return amount(AVAILABLE, surroundings);
+    }
+
+    private static OptionalLong amount(Pattern wanted, Surroundings surroundings) {
         try (Stream<String> lines = Files.lines(surroundings.proc().resolve("meminfo"))) {
-            return new Memory(lines.map(TOTAL::matcher)
+            return lines.map(wanted::matcher)
                     .filter(Matcher::matches)
                     .mapToLong(matcher -> Long.parseLong(matcher.group(1)) << 10)
-                    .findFirst());
+                    .findFirst();
         } catch (IOException e) {
-            return new Memory(OptionalLong.empty());
+            return OptionalLong.empty();
         }
     }
 

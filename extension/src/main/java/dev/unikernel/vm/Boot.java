@@ -78,7 +78,9 @@ final class Boot {
             ReadinessWait.Outcome outcome = wait.await(timeLeft());
             Timeline timeline = timeline(vmm, spawnedAt, attachment, wait);
             if (outcome != ReadinessWait.Outcome.READY) {
-                throw new StartFailure(plan, vmm, attachment, timeline, evidence, wait).of(outcome);
+                throw new StartFailure(plan, vmm, attachment, timeline, evidence, wait)
+                        .of(outcome)
+                        .with(plan.spec().name(), List.of(evidence.serialLog(), evidence.vmmLog()));
             }
             Lease lease = attachment.leases().lease().orElseThrow();
             return new Vm(plan, vmm, guestEnd, lease, attachment.reachableAt(lease), timeline, evidence, undo);

@@ -1,5 +1,7 @@
 package dev.unikernel.vm;
 
+import static java.lang.System.Logger.Level.INFO;
+
 import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.hypervisor.VmmEnd;
 import dev.unikernel.image.nanos.ExitRecord;
@@ -30,6 +32,9 @@ final class ReadinessWait implements AutoCloseable {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
 
+    /** Nobody shall look at a terminal that says nothing for longer; what follows comes in doubled distances. */
+    private static final Duration SILENCE = Duration.ofSeconds(2);
+
     private final VmSpec spec;
     private final Vmm vmm;
     private final Attachment attachment;
@@ -38,6 +43,8 @@ final class ReadinessWait implements AutoCloseable {
     private Optional<String> failureLine = Optional.empty();
     private OptionalLong readyAt = OptionalLong.empty();
     private @Nullable PortProbe probe;
+    private final long begunAt = System.nanoTime();
+    private Duration tellAfter = SILENCE;
 
     ReadinessWait(VmSpec spec, Vmm vmm, Attachment attachment, GuestEnd guestEnd) {
         this.spec = spec;
@@ -123,6 +130,7 @@ final class ReadinessWait implements AutoCloseable {
 
     private boolean isHopeless() {
         end = guestEnd.seen();
+        tellOfLongWait();
         if (end.isEmpty()) {
             failureLine = spec.failOnSerial().flatMap(vmm.serial()::firstMatch);
         }
@@ -130,6 +138,27 @@ final class ReadinessWait implements AutoCloseable {
         return end.isPresent()
                 || failureLine.isPresent()
                 || Thread.currentThread().isInterrupted();
+    }
+
+    private void tellOfLongWait() {
+        Duration waited = Duration.ofNanos(System.nanoTime() - begunAt);
+        if (waited.compareTo(tellAfter) < 0) {
+            return;
+        }
+        tellAfter = tellAfter.multipliedBy(2);
+        Optional<Lease> lease = attachment.leases().lease();
+        String state = lease.isEmpty()
+                ? "it has no address yet"
+                : "it leased " + lease.get().address().getHostAddress() + "; " + lastSeen();
+        System.getLogger("dev.unikernel")
+                .log(
+                        INFO,
+                        "VM ''{0}'' has been booting for {1} s: {2}; awaited is {3} on port {4}",
+                        spec.name(),
+                        waited.toSeconds(),
+                        state,
+                        spec.readyWhen().describe(),
+                        Integer.toString(spec.port()));
     }
 
     private boolean isReady() {

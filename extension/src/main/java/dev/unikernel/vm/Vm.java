@@ -115,6 +115,11 @@ public final class Vm implements AutoCloseable {
         return evidence.serialLog();
     }
 
+    /** What the VMM said, from its first byte. The path stays valid after {@link #close}. */
+    public Path vmmLog() {
+        return evidence.vmmLog();
+    }
+
     /** When the boot reached its phases. */
     public Timeline timeline() {
         return timeline;

@@ -19,6 +19,8 @@ import dev.unikernel.image.KernelImage;
 import dev.unikernel.image.Loader;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Starts VMs. The only place that does.
@@ -73,16 +75,25 @@ public final class VmLauncher {
                         null);
             }
             LaunchPlan plan = new LaunchPlan(
-                    spec,
-                    kernel,
-                    choice,
-                    needsEntryStub(kernel, choice),
-                    Durations.times(spec.startupTimeout(), settings.get(Keys.TIMEOUT_FACTOR)),
-                    settings.get(Keys.WORK_DIR));
+                    spec, kernel, choice, needsEntryStub(kernel, choice), timeout(spec), settings.get(Keys.WORK_DIR));
             checkArguments(plan);
             return plan;
         } catch (ImageException | HypervisorException | HostException e) {
             throw refusal(spec, e);
+        }
+    }
+
+    /**
+     * What this machine lacks for any VM with these settings; empty if there is a hypervisor and a network. Starts nothing.
+     */
+    public Optional<VmStartException.PrerequisiteMissing> missing() {
+        try {
+            Choice.of(settings, host);
+            return Optional.empty();
+        } catch (VmStartException.PrerequisiteMissing e) {
+            return Optional.of(e);
+        } catch (HypervisorException | HostException e) {
+            return Optional.of(new VmStartException.PrerequisiteMissing("No VM can be started: " + e.getMessage(), e));
         }
     }
 
@@ -92,17 +103,46 @@ public final class VmLauncher {
      * @throws VmStartException the subtype tells the kind; nothing but the logs is left behind
      */
     public Vm start(VmSpec spec) {
-        long startedAt = System.nanoTime();
+        try (BootLimit.Turn turn = turn(spec)) {
+            return startInTurn(spec, System.nanoTime());
+        }
+    }
+
+    private BootLimit.Turn turn(VmSpec spec) {
+        try {
+            return BootLimit.ofThisJvm()
+                    .await(BootLimit.of(settings, host, spec.memory().bytes()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VmStartException.Interrupted(
+                    "VM '" + spec.name() + "' was not started: the thread was interrupted while it waited for others to"
+                            + " boot. Next: look for what interrupted it: a test timeout?",
+                    e);
+        }
+    }
+
+    private Vm startInTurn(VmSpec spec, long startedAt) {
         LaunchPlan plan = plan(spec);
         plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
         if (plan.entryStub()) {
             tellOfEntryStub(plan);
+        }
+        if (host.isDebugged()) {
+            String text = "VM ''{0}'' has no timeout, because this JVM was started for a debugger";
+            System.getLogger("dev.unikernel").log(INFO, text, spec.name());
         }
         try {
             return new Boot(plan, startedAt).run();
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
             throw refusal(spec, e);
         }
+    }
+
+    /** Whoever stops in a debugger must not find his VM timed out. */
+    private Duration timeout(VmSpec spec) {
+        return host.isDebugged()
+                ? Durations.MAXIMUM
+                : Durations.times(spec.startupTimeout(), settings.get(Keys.TIMEOUT_FACTOR));
     }
 
     private boolean needsEntryStub(KernelImage kernel, Choice choice) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What VM to start: the user's words, each of them checked. Immutable; made by {@link #builder}.
@@ -135,6 +136,43 @@ public final class VmSpec {
     /** Arguments appended to the VMM's command line as they are. */
     public List<String> hypervisorArgs() {
         return hypervisorArgs;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VmSpec spec && words().equals(spec.words());
+    }
+
+    @Override
+    public int hashCode() {
+        return words().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "VmSpec" + words();
+    }
+
+    /** All of it. Regular expressions as text: two objects of the same one are not equal in Java. */
+    private List<Object> words() {
+        return List.of(
+                name,
+                owner,
+                kernel,
+                image,
+                initramfs,
+                cmdline,
+                memory,
+                cpus,
+                port,
+                ports,
+                readyWhen.getClass(),
+                readyWhen.describe(),
+                startupTimeout,
+                failOnSerial.map(Pattern::pattern),
+                exitCodeOnSerial.map(Pattern::pattern),
+                extraDisks,
+                hypervisorArgs);
     }
 
     /** Makes a {@link VmSpec}. Each setter rejects a bad value at once with an {@link IllegalArgumentException}. */

@@ -1,5 +1,7 @@
 package dev.unikernel.vm;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,27 @@ public abstract sealed class VmStartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private String vmName = VmSpec.DEFAULT_NAME;
+    private transient List<Path> logs = List.of();
+
     private VmStartException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** The name of the VM. */
+    public String vmName() {
+        return vmName;
+    }
+
+    /** The logs that were written, which stay: the serial console and what the VMM said. Empty if nothing was started. */
+    public List<Path> logs() {
+        return logs;
+    }
+
+    VmStartException with(String ofVm, List<Path> written) {
+        this.vmName = ofVm;
+        this.logs = List.copyOf(written);
+        return this;
     }
 
     /** This machine lacks something: a hypervisor, a right, a device. Nothing was started. */
