@@ -12,10 +12,15 @@ import java.util.List;
 final class AddressForms {
 
     /** For messages. */
-    static final String KNOWN = List.of("String", "InetAddress", "InetSocketAddress", "URI", "URL", "okhttp3.HttpUrl")
+    static final String KNOWN = List.of(
+                    "String",
+                    "InetAddress",
+                    "InetSocketAddress",
+                    "URI",
+                    "URL",
+                    "okhttp3.HttpUrl",
+                    "okhttp3.OkHttpClient")
             .toString();
-
-    private static final String HTTP_URL = "okhttp3.HttpUrl";
 
     private AddressForms() {}
 
@@ -36,18 +41,13 @@ final class AddressForms {
         return type == URL.class ? url(vm.uri()) : OkHttpForms.url(vm.uri());
     }
 
-    // okhttp's type by name: it need not be on the class path, and then nobody can declare such a parameter.
     static boolean isKnown(Class<?> type) {
         return type == String.class
                 || type == InetAddress.class
                 || type == InetSocketAddress.class
                 || type == URI.class
                 || type == URL.class
-                || isOkHttps(type);
-    }
-
-    static boolean isOkHttps(Class<?> type) {
-        return type.getName().equals(HTTP_URL);
+                || OkHttpForms.isUrl(type);
     }
 
     private static URL url(URI uri) {

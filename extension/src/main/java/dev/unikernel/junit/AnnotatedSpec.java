@@ -14,25 +14,28 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** Reads an annotation into a {@link VmSpec}: placeholders, paths, units, and an error that names the attribute. */
+/** Reads an annotation into a {@link Declaration}: placeholders, paths, units, and an error that names the attribute. */
 final class AnnotatedSpec {
 
     private final UnikernelVm annotation;
     private final Class<?> testClass;
+    private final Settings settings;
     private final Placeholders placeholders;
     private final TestPaths paths;
 
     AnnotatedSpec(UnikernelVm annotation, Class<?> testClass, Settings settings) {
         this.annotation = annotation;
         this.testClass = testClass;
+        this.settings = settings;
         this.placeholders = new Placeholders(settings);
         this.paths = new TestPaths(settings, testClass.getClassLoader());
     }
 
     /** @throws ExtensionConfigurationException names the attribute, what was found and what was expected */
-    VmSpec read() {
-        rejectWhatIsNotThereYet();
-        VmSpec.Builder spec = VmSpec.builder().owner(testClass.getSimpleName());
+    Declaration read() {
+        // A VM that several classes share is nobody's.
+        VmSpec.Builder spec =
+                VmSpec.builder().owner(annotation.scope() == Scope.SESSION ? "" : testClass.getSimpleName());
         if (annotation.kernel().isEmpty()) {
             throw misuse(
                     "kernel", "is not set; expected is the path of an ELF with a PVH note or of a Linux bzImage", null);
@@ -60,7 +63,8 @@ final class AnnotatedSpec {
                 () -> spec.hypervisorArgs(Arrays.stream(annotation.hypervisorArgs())
                         .map(argument -> placeholders.resolve(argument, where("hypervisorArgs")))
                         .toList()));
-        return spec.build();
+        return new Declaration(
+                spec.build(), annotation.scope(), Keeping.from(annotation.keepOnFailure(), settings), testClass);
     }
 
     /** The VM's name alone. */
@@ -68,16 +72,6 @@ final class AnnotatedSpec {
         return annotation.name().isEmpty()
                 ? VmSpec.DEFAULT_NAME
                 : placeholders.resolve(annotation.name(), where("name"));
-    }
-
-    private void rejectWhatIsNotThereYet() {
-        if (annotation.scope() != Scope.CLASS) {
-            throw misuse(
-                    "scope", "is " + annotation.scope() + ", which this version does not have yet; use CLASS", null);
-        }
-        if (annotation.keepOnFailure() == Toggle.ON) {
-            throw misuse("keepOnFailure", "is ON, which this version does not have yet; leave it out", null);
-        }
     }
 
     private ReadyWhen readyWhen(Readiness readiness) {

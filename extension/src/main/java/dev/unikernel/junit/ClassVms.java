@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
@@ -16,26 +18,28 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * AutoCloseable}: so it is both.
  */
 @SuppressWarnings("deprecation")
-final class ClassVms implements CloseableResource, AutoCloseable {
+final class ClassVms implements Vms, CloseableResource, AutoCloseable {
 
     private final Map<String, DeclaredVm> own = new LinkedHashMap<>();
     private final Class<?> testClass;
     private final @Nullable ClassVms outer;
-    private final Object resolver;
+    private final UnikernelVmExtension resolver;
+    private final Set<String> failures = ConcurrentHashMap.newKeySet();
 
     /**
      * @param outer the VMs of the class around {@code testClass}
      * @param firstComer the extension that asks first; where several are registered on a class, it alone resolves the
-     *     parameters, because JUnit allows only one resolver for each
+     *     parameters
      */
-    ClassVms(Class<?> testClass, @Nullable ClassVms outer, Object firstComer) {
+    ClassVms(Class<?> testClass, @Nullable ClassVms outer, UnikernelVmExtension firstComer) {
         this.testClass = testClass;
         this.outer = outer;
         this.resolver = outer == null || outer.visible().isEmpty() ? firstComer : outer.resolver;
     }
 
+    @Override
     @SuppressWarnings("ReferenceEquality") // this very one
-    boolean isResolvedBy(Object extension) {
+    public boolean isResolvedBy(UnikernelVmExtension extension) {
         return resolver == extension;
     }
 
@@ -46,43 +50,51 @@ final class ClassVms implements CloseableResource, AutoCloseable {
         }
     }
 
-    /** Whether {@code declarer} has declared a VM that this class sees. */
+    /** Whether {@code extension} has declared a VM that this class sees. */
     @SuppressWarnings("ReferenceEquality") // this very one
-    boolean hasFrom(Object declarer) {
-        return visible().values().stream().anyMatch(vm -> vm.declarer() == declarer);
+    boolean hasFrom(UnikernelVmExtension extension) {
+        return visible().values().stream().anyMatch(vm -> vm.declaration().declarer() == extension);
     }
 
-    /** Starts the class's own VMs; those of the classes around it were started before. */
+    /** Starts the class's own VMs, all at the same time; those of the classes around it were started before. */
     void startAll() {
-        ownVms().forEach(DeclaredVm::get);
+        ParallelBoot.start(
+                ownVms().stream().filter(vm -> !(vm instanceof PerTest)).toList());
     }
 
-    /** The VMs that a test of the class sees, by name: an own one hides an outer one of the same name. */
+    /** What a test of the class sees. */
     synchronized Map<String, DeclaredVm> visible() {
         Map<String, DeclaredVm> all = new LinkedHashMap<>(outer == null ? Map.of() : outer.visible());
         all.putAll(own);
         return all;
     }
 
+    @Override
+    public Map<String, DeclaredVm> visibleFrom(Class<?> owner) {
+        return owner.isAssignableFrom(testClass) || outer == null ? visible() : outer.visibleFrom(owner);
+    }
+
+    /** All that a test of the class sees and that was started. */
+    List<DeclaredVm> started() {
+        return visible().values().stream()
+                .filter(vm -> vm.started().isPresent())
+                .toList();
+    }
+
+    /** Whether the failure of a test or of the class itself is told for the first time. */
+    boolean isNewFailure(String uniqueId) {
+        return failures.add(uniqueId);
+    }
+
+    /** Says that a test of the class failed: it may have been any of the VMs that it saw. */
+    void testFailed() {
+        visible().values().forEach(DeclaredVm::testFailed);
+    }
+
     /** Closes the class's own VMs in reverse order; later failures are suppressed in the first. */
     @Override
     public void close() {
-        List<DeclaredVm> vms = ownVms();
-        RuntimeException failure = null;
-        for (int index = vms.size() - 1; index >= 0; index--) {
-            try {
-                vms.get(index).close();
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        Closing.inReverse(ownVms());
     }
 
     private synchronized List<DeclaredVm> ownVms() {

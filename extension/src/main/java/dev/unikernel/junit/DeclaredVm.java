@@ -1,57 +1,26 @@
 package dev.unikernel.junit;
 
 import dev.unikernel.vm.Vm;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** A VM that is started when it is first asked for, once: a boot that failed fails again with the same exception. */
-final class DeclaredVm implements AutoCloseable {
+/** A VM that a test class sees, started when it is first asked for. */
+sealed interface DeclaredVm permits StartedOnce, FromSession, PerTest {
 
-    private final String name;
-    private final Object declarer;
-    private final Supplier<Vm> boot;
-    private @Nullable Vm vm;
-    private @Nullable RuntimeException failure;
-    private boolean closed;
+    Declaration declaration();
 
-    /** @param declarer the annotated class or the extension that declares it */
-    DeclaredVm(String name, Object declarer, Supplier<Vm> boot) {
-        this.name = name;
-        this.declarer = declarer;
-        this.boot = boot;
-    }
+    /** The running VM; a boot that failed fails again with the same exception. */
+    Vm get();
 
-    String name() {
-        return name;
-    }
+    /** The VM if it was started. */
+    Optional<Vm> started();
 
-    Object declarer() {
-        return declarer;
-    }
+    /** Says that a test failed that saw this VM. */
+    void testFailed();
 
-    synchronized Vm get() {
-        if (failure != null) {
-            throw failure;
-        }
-        if (vm == null) {
-            if (closed) {
-                throw new IllegalStateException("VM '" + name + "' is asked for after its class has ended");
-            }
-            try {
-                vm = boot.get();
-            } catch (RuntimeException e) {
-                failure = e;
-                throw e;
-            }
-        }
-        return vm;
-    }
+    /** Ends what is its own; what others may use yet stays. */
+    void close();
 
-    @Override
-    public synchronized void close() {
-        closed = true;
-        if (vm != null) {
-            vm.close();
-        }
+    default String name() {
+        return declaration().name();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -48,21 +49,29 @@ record InjectionPoint(String where, Class<?> type, Optional<String> name, boolea
      *
      * @throws ParameterResolutionException if the type, the annotations or the name do not fit
      */
-    Object resolve(ClassVms vms) {
+    Object resolve(Map<String, DeclaredVm> visible, ExtensionContext context) {
         if (type == Vm.class) {
             if (wantsAddress) {
                 throw error("@VmAddress on a Vm makes no sense: a Vm is the handle, not its address. Next: remove it.");
             }
-            return choose(vms.visible()).get();
+            return choose(visible).get();
         }
         if (!wantsAddress) {
             throw error("@VmNamed needs @VmAddress beside it, or the type Vm. Next: add @VmAddress.");
+        }
+        if (OkHttpForms.isClient(type)) {
+            return OkHttpCalls.client(choose(visible).get(), context);
         }
         if (!AddressForms.isKnown(type)) {
             throw error("an address can be injected as one of " + AddressForms.KNOWN + ", but the type is "
                     + type.getName() + ".");
         }
-        return AddressForms.of(choose(vms.visible()).get(), type);
+        return AddressForms.of(choose(visible).get(), type);
+    }
+
+    /** Whether the VM is one that is not there before a test begins. */
+    boolean isForATestOnly(Map<String, DeclaredVm> visible) {
+        return choose(visible) instanceof PerTest;
     }
 
     private DeclaredVm choose(Map<String, DeclaredVm> visible) {

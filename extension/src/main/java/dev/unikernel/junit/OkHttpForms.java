@@ -8,6 +8,20 @@ final class OkHttpForms {
 
     private OkHttpForms() {}
 
+    /** Whether a type is one of okhttp's that can be injected. */
+    static boolean isOne(Class<?> type) {
+        return isUrl(type) || isClient(type);
+    }
+
+    // By name: okhttp need not be on the class path, and then nobody can declare such a parameter.
+    static boolean isUrl(Class<?> type) {
+        return type.getName().equals("okhttp3.HttpUrl");
+    }
+
+    static boolean isClient(Class<?> type) {
+        return type.getName().equals("okhttp3.OkHttpClient");
+    }
+
     static HttpUrl url(URI uri) {
         return HttpUrl.get(uri);
     }

@@ -29,7 +29,7 @@ final class OkHttpWarmUp {
 
     private OkHttpWarmUp() {}
 
-    /** Whether a parameter or field of {@code testClass} asks for a VM's address as okhttp's {@code HttpUrl}. */
+    /** Whether a parameter or field of {@code testClass} asks for a VM's address in a form of okhttp's. */
     static boolean isWorthwhileFor(Class<?> testClass) {
         Stream<Executable> executables = Stream.concat(
                 Arrays.stream(testClass.getDeclaredConstructors()),
@@ -37,12 +37,12 @@ final class OkHttpWarmUp {
         boolean inParameters = executables
                 .flatMap(executable -> Arrays.stream(executable.getParameters()))
                 .anyMatch(parameter ->
-                        parameter.isAnnotationPresent(VmAddress.class) && AddressForms.isOkHttps(parameter.getType()));
+                        parameter.isAnnotationPresent(VmAddress.class) && OkHttpForms.isOne(parameter.getType()));
         return inParameters
                 || !ReflectionSupport.findFields(
                                 testClass,
                                 field -> field.isAnnotationPresent(VmAddress.class)
-                                        && AddressForms.isOkHttps(field.getType()),
+                                        && OkHttpForms.isOne(field.getType()),
                                 HierarchyTraversalMode.TOP_DOWN)
                         .isEmpty();
     }

@@ -24,18 +24,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * The VM is started before the class (or earlier, if a constructor or a field of a {@code PER_CLASS} instance needs it),
  * waits until DHCP has given the guest an address and the guest is ready, serves all the tests of the class and of its
- * {@code @Nested} classes, and is still there in {@code @AfterAll}.
+ * {@code @Nested} classes, and is still there in {@code @AfterAll}. {@link #scope} makes that shorter or longer. Several VMs
+ * boot at the same time. Where every test of a class carries {@code @Disabled}, nothing is booted.
  *
  * <p>The annotation is inherited, may be repeated with different names, and may stand on an annotation of yours. Where
  * class, superclasses, interfaces and enclosing classes declare VMs, the nearest of the same {@link #name} replaces the
- * others; VMs of other names are added.
+ * others as a whole; VMs of other names are added. A class is nearer than its superclass, that is nearer than the
+ * interfaces, and all are nearer than enclosing classes. Two that are equally near are an error.
  *
  * <h2>Failure</h2>
  *
  * A VM that does not become ready fails the class with a {@link dev.unikernel.vm.VmStartException} that says what was
  * awaited, how long, what was seen last and what to do next. A value of the annotation that cannot be is an {@link
  * org.junit.jupiter.api.extension.ExtensionConfigurationException} that names the attribute. Where this machine lacks what a
- * VM needs, the class fails, or is skipped if {@code unikernel.whenUnavailable} is {@code skip}.
+ * VM needs, the class fails, or is skipped if {@code unikernel.whenUnavailable} is {@code skip}. A boot that failed is not
+ * tried again in the same execution of a test plan.
+ *
+ * <p>When a test fails, the logs of the VMs that it saw are published as JUnit's files, and named on the standard output.
  *
  * <h2>Cleanup</h2>
  *
@@ -109,7 +114,11 @@ public @interface UnikernelVm {
     /** Further raw disk images, each given as a private copy. Default: none. */
     String[] extraDisks() default {};
 
-    /** Whether the VM is kept after a failed test, to look into it. Default: no. */
+    /**
+     * Whether the VM is held after a failed test, for somebody to look into it: at the end of its scope the JVM says how to
+     * reach and how to end it, and waits until that is done, or for {@code unikernel.keepFor}. Default: the setting {@code
+     * unikernel.keepOnFailure}, which is {@code false}.
+     */
     Toggle keepOnFailure() default Toggle.DEFAULT;
 
     /**

@@ -1,14 +1,24 @@
 package dev.unikernel.junit;
 
+import dev.unikernel.config.Keys;
+import dev.unikernel.config.Settings;
+import dev.unikernel.config.WhenUnavailable;
+import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
-import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The extension behind {@link UnikernelVm}; also registered by hand where values are known only at run time:
@@ -18,66 +28,159 @@ import org.junit.jupiter.api.extension.TestInstancePostProcessor;
  * static UnikernelVmExtension vm = UnikernelVmExtension.of(VmSpec.builder().kernel(kernel).image(image).build());
  * }</pre>
  *
- * Injection and life are as described at {@link UnikernelVm}.
+ * Injection and life are as described at {@link UnikernelVm}. In a field that is not static, the VM lives for one test.
  */
 public final class UnikernelVmExtension
-        implements BeforeAllCallback, BeforeEachCallback, TestInstancePostProcessor, ParameterResolver {
+        implements ExecutionCondition,
+                BeforeAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterAllCallback,
+                TestInstancePostProcessor,
+                ParameterResolver,
+                TestWatcher {
 
     private final @Nullable VmSpec spec;
+    private final Scope scope;
 
     /** For JUnit, which makes the extension of {@link UnikernelVm} itself. */
     public UnikernelVmExtension() {
         this.spec = null;
+        this.scope = Scope.CLASS;
     }
 
-    private UnikernelVmExtension(VmSpec spec) {
+    private UnikernelVmExtension(VmSpec spec, Scope scope) {
         this.spec = spec;
+        this.scope = scope;
     }
 
     /** A VM that serves all the tests of the class in whose static field the extension is registered. */
     public static UnikernelVmExtension of(VmSpec spec) {
-        return new UnikernelVmExtension(spec);
+        return of(spec, Scope.CLASS);
+    }
+
+    /** A VM of another scope. */
+    public static UnikernelVmExtension of(VmSpec spec, Scope scope) {
+        return new UnikernelVmExtension(spec, scope);
+    }
+
+    /** The VM that this extension was made for. */
+    Optional<Declaration> declaration(Settings settings) {
+        return Optional.ofNullable(spec).map(it -> new Declaration(it, scope, Keeping.from(settings), this));
+    }
+
+    /** Skips a class whose VMs this machine cannot have, where the settings want that rather than a failure. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (context.getTestClass().isEmpty() || context.getTestMethod().isPresent()) {
+            return ConditionEvaluationResult.enabled("a matter of its class");
+        }
+        Settings settings = Settings.of(context::getConfigurationParameter);
+        if (settings.get(Keys.WHEN_UNAVAILABLE) != WhenUnavailable.SKIP || settings.get(Keys.REQUIRED)) {
+            return ConditionEvaluationResult.enabled("what is missing fails");
+        }
+        return VmLauncher.create(settings)
+                .missing()
+                .map(missing -> {
+                    RunSummary.skipped(context.getRequiredTestClass(), missing);
+                    return ConditionEvaluationResult.disabled(missing.getMessage());
+                })
+                .orElseGet(() -> ConditionEvaluationResult.enabled("this machine can run VMs"));
     }
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        ClassVms vms = vms(context);
-        if (OkHttpWarmUp.isWorthwhileFor(context.getRequiredTestClass())) {
+        Class<?> testClass = context.getRequiredTestClass();
+        ClassVms vms = VmStore.ofClass(context, this);
+        if (spec != null && !vms.hasFrom(this)) { // in a field of an instance that is there before its class begins
+            declaration(Settings.of(context::getConfigurationParameter))
+                    .ifPresent(declaration -> vms.declare(VmStore.vm(declaration, context)));
+        }
+        if (TestMethods.areAllDisabledIn(testClass)) {
+            return;
+        }
+        if (OkHttpWarmUp.isWorthwhileFor(testClass)) {
             OkHttpWarmUp.start();
         }
         vms.startAll();
-        FieldInjection.intoStatic(context.getRequiredTestClass(), vms);
+        FieldInjection.intoStatic(testClass, vms, context);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        if (spec != null && !VmStore.of(context, this).hasFrom(this)) {
-            throw new ExtensionConfigurationException("the field with UnikernelVmExtension.of(...) in "
-                    + context.getRequiredTestClass().getName()
-                    + " is not static; a VM lives for a class here. Next: make the field static.");
+        TestVms vms = VmStore.ofTest(context, this);
+        if (spec != null && !VmStore.ofClass(context, this).hasFrom(this)) {
+            vms.declare(new Declaration(
+                    spec, Scope.METHOD, Keeping.from(Settings.of(context::getConfigurationParameter)), this));
         }
+        if (vms.hasOwn()) {
+            vms.startAll();
+            // An instance that serves several tests, or was made before this extension was registered, has no VM yet.
+            context.getRequiredTestInstances()
+                    .getAllInstances()
+                    .forEach(instance -> FieldInjection.into(instance, vms, context));
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        context.getExecutionException().ifPresent(failure -> {
+            if (isFailure(failure)) {
+                TestVms vms = VmStore.ofTest(context, this);
+                if (VmStore.ofClass(context, this).isNewFailure(context.getUniqueId())) {
+                    vms.testFailed();
+                    FailureEvidence.publish(context, vms.started(), failure);
+                }
+            }
+        });
+    }
+
+    /** Hears of failures that came too early or too late for {@link #afterEach}. */
+    @Override
+    public void testFailed(ExtensionContext context, @Nullable Throwable failure) {
+        ClassVms vms = VmStore.ofClass(context, this);
+        if (vms.isNewFailure(context.getUniqueId())) {
+            vms.testFailed();
+            FailureEvidence.publish(context, vms.started(), failure);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        context.getExecutionException().ifPresent(failure -> {
+            ClassVms vms = VmStore.ofClass(context, this);
+            if (isFailure(failure) && vms.isNewFailure(context.getUniqueId())) {
+                vms.testFailed();
+                FailureEvidence.publish(context, vms.started(), failure);
+            }
+        });
     }
 
     @Override
     public void postProcessTestInstance(Object instance, ExtensionContext context) {
-        FieldInjection.into(instance, vms(context));
+        FieldInjection.into(instance, VmStore.of(context, this), context);
+    }
+
+    /** The test's own context also where its instance is made, so that a VM of one test can be injected there. */
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {
+        return ExtensionContextScope.TEST_METHOD;
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return InjectionPoint.of(parameter).isPresent() && vms(context).isResolvedBy(this);
+        return InjectionPoint.of(parameter).isPresent()
+                && VmStore.of(context, this).isResolvedBy(this);
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return InjectionPoint.of(parameter).orElseThrow().resolve(vms(context));
+        Vms vms = VmStore.of(context, this);
+        Class<?> owner = parameter.getDeclaringExecutable().getDeclaringClass();
+        return InjectionPoint.of(parameter).orElseThrow().resolve(vms.visibleFrom(owner), context);
     }
 
-    private ClassVms vms(ExtensionContext context) {
-        ClassVms vms = VmStore.of(context, this);
-        if (spec != null) {
-            VmStore.declare(vms, spec, context, this);
-        }
-        return vms;
+    private static boolean isFailure(Throwable thrown) {
+        return !(thrown instanceof TestAbortedException);
     }
 }

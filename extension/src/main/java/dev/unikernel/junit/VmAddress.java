@@ -12,6 +12,8 @@ import java.lang.annotation.Target;
  *
  * <p>The type decides the form: {@link String} is the bare IP address, {@link java.net.InetAddress} the same; {@link
  * java.net.InetSocketAddress}, {@link java.net.URI}, {@link java.net.URL} and okhttp's {@code HttpUrl} carry the VM's port.
+ * An okhttp {@code OkHttpClient} is one for calls to this VM: its classes are loaded while the VM boots, and its calls are
+ * told when a test fails.
  * Where the class has several VMs, {@link VmNamed} says which.
  */
 @Target({ElementType.PARAMETER, ElementType.FIELD, ElementType.ANNOTATION_TYPE})

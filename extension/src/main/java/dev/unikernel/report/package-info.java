@@ -1,5 +1,5 @@
 /**
- * What a boot looks like for people.
+ * What a boot and its files look like for people.
  *
  * <p>Start with {@link dev.unikernel.report.TimelineChart}.
  */

@@ -43,9 +43,6 @@ class MisuseTest {
                 "StatusForTcp | @UnikernelVm(readiness) of %s cannot be used. path and status belong to kind HTTP, but"
                         + " kind is TCP",
                 "SerialWithoutPattern | @UnikernelVm(readiness) of %s cannot be used. kind SERIAL needs a pattern",
-                "MethodScope | @UnikernelVm(scope) of %s is METHOD, which this version does not have yet; use CLASS",
-                "KeptOnFailure | @UnikernelVm(keepOnFailure) of %s is ON, which this version does not have yet; leave it"
-                        + " out",
                 "Twins | %s declares two VMs of the name 'vm'. Next: give each its own with the attribute 'name'.",
             })
     void isRefusedWithTheNameOfTheAttribute(String testCase, String message) throws ClassNotFoundException {
@@ -61,7 +58,7 @@ class MisuseTest {
                 .isInstanceOf(ParameterResolutionException.class)
                 .hasMessageEndingWith(
                         "an address can be injected as one of [String, InetAddress, InetSocketAddress, URI,"
-                                + " URL, okhttp3.HttpUrl], but the type is java.lang.Integer.");
+                                + " URL, okhttp3.HttpUrl, okhttp3.OkHttpClient], but the type is java.lang.Integer.");
     }
 
     @Test
@@ -150,12 +147,6 @@ class MisuseTest {
 
     @UnikernelVm(kernel = "k", readiness = @Readiness(kind = Readiness.Kind.SERIAL))
     static class SerialWithoutPatternTestCase extends OneTest {}
-
-    @UnikernelVm(kernel = "k", scope = Scope.METHOD)
-    static class MethodScopeTestCase extends OneTest {}
-
-    @UnikernelVm(kernel = "k", keepOnFailure = Toggle.ON)
-    static class KeptOnFailureTestCase extends OneTest {}
 
     @UnikernelVm(kernel = "a")
     @UnikernelVm(kernel = "b")

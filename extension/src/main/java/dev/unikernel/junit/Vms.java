@@ -1,0 +1,17 @@
+package dev.unikernel.junit;
+
+import java.util.Map;
+
+/** The VMs that can be injected at a time: before and after the tests those of a class, in a test its own as well. */
+interface Vms {
+
+    /**
+     * By name, the farthest first. An own VM hides one of the same name of a class around it.
+     *
+     * @param owner the class that asks: a class around the test class sees what it declares itself
+     */
+    Map<String, DeclaredVm> visibleFrom(Class<?> owner);
+
+    /** Whether {@code extension} is the one that injects; JUnit allows only one for each parameter. */
+    boolean isResolvedBy(UnikernelVmExtension extension);
+}
