@@ -89,6 +89,33 @@ public final class Keys {
             Locations::workDir,
             "The folder for what is kept of each run, such as serial logs.");
 
+    public static final Key<MemorySize> MEMORY = new Key<>(
+            "memory",
+            List.of(),
+            "a size with its unit, such as 256M or 1G",
+            (text, locations) -> MemorySize.parse(text),
+            "256M",
+            locations -> MemorySize.parse("256M"),
+            "The memory of guests whose annotation does not say any.");
+
+    public static final Key<Integer> CPUS = new Key<>(
+            "cpus",
+            List.of(),
+            "a whole number from 1 to 254",
+            (text, locations) -> count(text, 254),
+            "1",
+            locations -> 1,
+            "The virtual CPUs of guests whose annotation does not say any.");
+
+    public static final Key<Duration> STARTUP_TIMEOUT = new Key<>(
+            "startupTimeout",
+            List.of(),
+            "a time with its unit, such as 500ms, 60s or 2m",
+            (text, locations) -> Durations.parse(text),
+            "60s",
+            locations -> Duration.ofSeconds(60),
+            "How long a VM may take to become ready if its annotation does not say; unikernel.timeoutFactor multiplies it.");
+
     public static final Key<Boolean> KEEP_ON_FAILURE =
             truth("keepOnFailure", "Whether VMs are held after a failed test where their annotation leaves it open.");
 
@@ -105,7 +132,7 @@ public final class Keys {
             "maxConcurrentBoots",
             List.of(),
             "a whole number from 1 to 1000",
-            (text, locations) -> Optional.of(count(text)),
+            (text, locations) -> Optional.of(count(text, 1000)),
             "one for each processor, and not more than the free memory holds",
             locations -> Optional.empty(),
             "How many VMs may be booting at a time in one JVM; others wait, and their time does not run.");
@@ -120,6 +147,9 @@ public final class Keys {
             DHCP,
             DHCP_BINARY,
             ENTRY_STUB,
+            MEMORY,
+            CPUS,
+            STARTUP_TIMEOUT,
             TIMEOUT_FACTOR,
             WHEN_UNAVAILABLE,
             REQUIRED,
@@ -200,9 +230,9 @@ public final class Keys {
         return factor;
     }
 
-    private static int count(String text) {
-        if (!text.matches("[1-9]\\d{0,2}|1000")) {
-            throw new IllegalArgumentException("not a number from 1 to 1000: " + text);
+    private static int count(String text, int most) {
+        if (!text.matches("[1-9]\\d{0,3}") || Integer.parseInt(text) > most) {
+            throw new IllegalArgumentException("not a number from 1 to " + most + ": " + text);
         }
         return Integer.parseInt(text);
     }

@@ -90,7 +90,7 @@ public final class Settings {
         String text = given.get().text();
         try {
             return key.parse(text, locations);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ConfigException e) {
             throw new ConfigException(
                     key.name() + " is '" + text + "' (" + given.get().origin() + "), but must be " + key.form()
                             + ". Correct it there, or remove it for the default: " + key.standard() + ".",

@@ -2,6 +2,7 @@ package dev.unikernel.junit;
 
 import dev.unikernel.config.ConfigException;
 import dev.unikernel.config.Durations;
+import dev.unikernel.config.Keys;
 import dev.unikernel.config.Placeholders;
 import dev.unikernel.config.Settings;
 import dev.unikernel.config.TestPaths;
@@ -45,7 +46,11 @@ final class AnnotatedSpec {
         path("image", annotation.image(), spec::image);
         path("initramfs", annotation.initramfs(), spec::initramfs);
         text("cmdline", annotation.cmdline(), spec::cmdline);
-        text("memory", annotation.memory(), spec::memory);
+        // What the project wants, unless the annotation says something.
+        spec.memory(settings.get(Keys.MEMORY))
+                .cpus(settings.get(Keys.CPUS))
+                .startupTimeout(settings.get(Keys.STARTUP_TIMEOUT));
+        text("memory", annotation.memory(), value -> spec.memory(value));
         text("startupTimeout", annotation.startupTimeout(), value -> spec.startupTimeout(Durations.parse(value)));
         number("cpus", annotation.cpus(), spec::cpus);
         number("port", annotation.port(), spec::port);

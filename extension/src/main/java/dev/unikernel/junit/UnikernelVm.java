@@ -74,7 +74,7 @@ public @interface UnikernelVm {
     /** The kernel command line. Default: none. */
     String cmdline() default "";
 
-    /** The guest's memory with its unit, {@code K}, {@code M} or {@code G}. Default: {@code "256M"}. */
+    /** The guest's memory with its unit, {@code K}, {@code M} or {@code G}. Default: the setting {@code unikernel.memory}, {@code "256M"}. */
     String memory() default "";
 
     /** The VM's name, for {@link VmNamed} and for messages. Default: {@code "vm"}. */
@@ -82,11 +82,11 @@ public @interface UnikernelVm {
 
     /**
      * How long the VM may take to become ready, with its unit ({@code "500ms"}, {@code "60s"}, {@code "2m"}); {@code
-     * unikernel.timeoutFactor} multiplies it. Default: {@code "60s"}.
+     * unikernel.timeoutFactor} multiplies it. Default: the setting {@code unikernel.startupTimeout}, {@code "60s"}.
      */
     String startupTimeout() default "";
 
-    /** Virtual CPUs, 1 to 254. Default: 1. */
+    /** Virtual CPUs, 1 to 254. Default: the setting {@code unikernel.cpus}, 1. */
     int cpus() default -1;
 
     /** The guest's port that readiness and injected addresses mean, 1 to 65535. Default: 8080. */

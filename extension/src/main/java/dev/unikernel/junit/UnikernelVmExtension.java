@@ -3,7 +3,6 @@ package dev.unikernel.junit;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
 import dev.unikernel.config.WhenUnavailable;
-import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -79,13 +78,7 @@ public final class UnikernelVmExtension
         if (settings.get(Keys.WHEN_UNAVAILABLE) != WhenUnavailable.SKIP || settings.get(Keys.REQUIRED)) {
             return ConditionEvaluationResult.enabled("what is missing fails");
         }
-        return VmLauncher.create(settings)
-                .missing()
-                .map(missing -> {
-                    RunSummary.skipped(context.getRequiredTestClass(), missing);
-                    return ConditionEvaluationResult.disabled(missing.getMessage());
-                })
-                .orElseGet(() -> ConditionEvaluationResult.enabled("this machine can run VMs"));
+        return HypervisorCondition.evaluate(settings, context);
     }
 
     @Override

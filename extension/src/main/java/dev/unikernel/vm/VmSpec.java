@@ -241,6 +241,11 @@ public final class VmSpec {
             return this;
         }
 
+        public Builder memory(MemorySize memory) {
+            this.memory = memory;
+            return this;
+        }
+
         /** Virtual CPUs, 1 to 254. */
         public Builder cpus(int cpus) {
             if (cpus < 1 || cpus > MOST_CPUS) {
