@@ -1,7 +1,9 @@
 package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.unikernel.fixtures.LinuxGuest;
 import dev.unikernel.it.CloudHypervisors.Found;
@@ -31,10 +33,30 @@ class CloudHypervisorVersionsIT {
         EachVersion.passes(found, selectClass(VmlinuxTestCase.class));
     }
 
+    /** As it is in /boot; before 39 no version takes it. */
+    @ParameterizedTest
+    @MethodSource("others")
+    void linuxAsItIsInstalled(Found found) {
+        assumeTrue(found.version().major() >= 39, found + " takes no bzImage");
+        EachVersion.passes(found, selectClass(LinuxGuestIT.class));
+    }
+
     @ParameterizedTest
     @MethodSource("others")
     void nanos(Found found) {
         EachVersion.passes(found, selectClass(NanosAnnotatedIT.class));
+    }
+
+    /** Below 53 Cloud Hypervisor ends with its guest; {@link NanosIT} itself has 53, where it does not. */
+    @ParameterizedTest
+    @MethodSource("newestOfTheOthers")
+    void endsOfNanos(Found found) {
+        EachVersion.passes(
+                found,
+                selectMethod(NanosIT.class, "anExitCodeIsTold"),
+                selectMethod(NanosIT.class, "theExitCodeOfAProgramThatServedIsTold"),
+                selectMethod(NanosIT.class, "theSignalThatEndedAProgramThatServedIsTold"),
+                selectMethod(NanosIT.class, "thePowerButtonEndsTheProgram"));
     }
 
     @UnikernelVm(kernel = Guests.KERNEL, image = Guests.IMAGE, extraDisks = Guests.IMAGE)
@@ -70,6 +92,10 @@ class CloudHypervisorVersionsIT {
 
     static List<Found> all() {
         return CloudHypervisors.all();
+    }
+
+    static List<Found> newestOfTheOthers() {
+        return others().subList(others().size() - 1, others().size());
     }
 
     static List<Found> others() {
