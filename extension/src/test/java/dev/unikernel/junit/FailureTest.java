@@ -16,8 +16,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -151,6 +156,75 @@ class FailureTest {
         assertThat(output.toString(java.nio.charset.StandardCharsets.UTF_8))
                 .contains("[[ATTACHMENT|" + logs.resolve("serial.log") + "]]\n")
                 .contains("[[ATTACHMENT|" + logs.resolve("vmm.log") + "]]\n");
+    }
+
+    @Test
+    void anExceptionInAnotherThreadDoesNotFailABoot() {
+        FakeRun run = run();
+        Thread.UncaughtExceptionHandler silent = (thread, failure) -> {};
+        Thread other = new Thread(() -> {
+            Awaitility.await()
+                    .dontCatchUncaughtExceptions()
+                    .until(() -> run.boots().size() == 1);
+            throw new IllegalStateException("in a thread that nobody here knows");
+        });
+        other.setUncaughtExceptionHandler(silent);
+        other.start();
+
+        run.execute(LingeringTestCase.class);
+
+        assertThat(run.outcomes()).containsExactly("test() successful");
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB + " linger")
+    static class LingeringTestCase {
+        @Test
+        void test() {}
+    }
+
+    @Test
+    void aVmThatATestHasTakenAwayIsNoFailure() {
+        FakeRun run = run().execute(ClosingTestCase.class);
+
+        assertThat(run.outcomes()).containsExactly("closes(Vm) successful");
+        assertThat(run.running()).isEmpty();
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB)
+    static class ClosingTestCase {
+        @Test
+        void closes(Vm vm) {
+            vm.close();
+            vm.close();
+        }
+    }
+
+    @Test
+    void junitHasNothingToWarnOf() {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    warnings.add(entry.getLoggerName() + ": " + entry.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger junit = Logger.getLogger("org.junit");
+        junit.addHandler(handler);
+        try {
+            run().execute(PassingTestCase.class, ScopesTest.FreshTestCase.class, ScopesTest.NestedTestCase.class);
+        } finally {
+            junit.removeHandler(handler);
+        }
+
+        assertThat(warnings).isEmpty();
     }
 
     @Test

@@ -145,7 +145,15 @@ final class FakeRun {
                 .toList();
     }
 
-    /** {@code boot NAME PID} and {@code ready NAME PID}, in order. */
+    /** The names of the VMs that were told to end, in order. */
+    List<String> ends() {
+        return events().stream()
+                .filter(event -> event.startsWith("end "))
+                .map(event -> event.split(" ")[1])
+                .toList();
+    }
+
+    /** {@code boot NAME PID}, {@code ready NAME PID} and {@code end NAME PID}, in order. */
     List<String> events() {
         try {
             return Files.exists(journal()) ? Files.readAllLines(journal()) : List.of();

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * its capture and answers HTTP where QEMU would forward to the guest. Needs nothing but a JVM.
  *
  * <p>The kernel command line tells it what to do: {@code name=NAME} and {@code journal=FILE}, in which it writes {@code boot
- * NAME PID} at its start and {@code ready NAME PID} before it answers; {@code together=N} to become ready only when N VMs
+ * NAME PID} at its start, {@code ready NAME PID} before it answers and {@code end NAME PID} when it is told to end; {@code together=N} to become ready only when N VMs
  * have begun to boot; {@code never} to have no ready guest; {@code die} to end with an error; {@code linger} to write a line
  * and have no ready guest for three seconds.
  */
@@ -51,6 +51,7 @@ final class FakeVmm {
 
     private void run() throws Exception {
         note("boot");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::noteEnd));
         if (isTold("die")) {
             System.err.println("fake: told to die");
             System.exit(1);
@@ -230,6 +231,15 @@ final class FakeVmm {
                     what + " " + told("name").orElse("-") + " " + PID + "\n",
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
+        }
+    }
+
+    /** After SIGTERM, and after a program that ends by itself. */
+    private void noteEnd() {
+        try {
+            note("end");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,70 @@ class ScopesTest {
                 SEEN.add(LongLivedTestCase.vm.pid());
             }
         }
+    }
+
+    @Test
+    void anInheritedAnnotationGivesEachClassOneVmOfItsOwn() {
+        FakeRun run = run().execute(FirstHeirTestCase.class, SecondHeirTestCase.class);
+
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.boots()).containsExactly("web", "web");
+        assertThat(SEEN).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB)
+    abstract static class Parent {
+        @Test
+        void test(Vm vm) {
+            SEEN.add(vm.pid());
+        }
+    }
+
+    static class FirstHeirTestCase extends Parent {}
+
+    static class SecondHeirTestCase extends Parent {}
+
+    @Test
+    void aVmIsTakenAwayAfterItsTestNotAfterItsClassInTheScopeMethod() {
+        FakeRun run = run().with("junit.jupiter.testmethod.order.default", MethodOrderer.MethodName.class.getName())
+                .execute(TwoFreshTestCase.class);
+
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.events().stream().map(event -> event.split(" ")[0]))
+                .containsExactly("boot", "ready", "end", "boot", "ready", "end");
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB, scope = Scope.METHOD)
+    static class TwoFreshTestCase {
+        @Test
+        void one() {}
+
+        @Test
+        void two() {}
+    }
+
+    @Test
+    void testsThatRunAtTheSameTimeHaveVmsOfTheirOwnInTheScopeMethod() {
+        FakeRun run = run().with("junit.jupiter.execution.parallel.enabled", "true")
+                .with("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .with("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .with("junit.jupiter.execution.parallel.config.fixed.parallelism", "4")
+                .with("unikernel.maxConcurrentBoots", "2")
+                .execute(TogetherTestCase.class);
+
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.boots()).hasSize(2);
+        assertThat(run.running()).isEmpty();
+    }
+
+    /** Each VM becomes ready only when both have begun to boot. */
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB + " together=2", scope = Scope.METHOD)
+    static class TogetherTestCase {
+        @Test
+        void one() {}
+
+        @Test
+        void two() {}
     }
 
     @Test

@@ -24,6 +24,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,7 @@ class SeveralVmsTest {
 
         assertThat(run.failures()).isEmpty();
         assertThat(run.events().stream().map(event -> event.split(" ")[0]))
-                .containsExactly("boot", "ready", "boot", "ready");
+                .containsExactly("boot", "ready", "boot", "ready", "end", "end");
     }
 
     @UnikernelVm(kernel = KERNEL, cmdline = WEB, name = "web")
@@ -72,6 +73,34 @@ class SeveralVmsTest {
     static class TwoTestCase {
         @Test
         void test() {}
+    }
+
+    @Test
+    void theVmsOfAClassAreTakenAwayInReverseOrder() {
+        FakeRun run = run().execute(TwoTestCase.class);
+
+        assertThat(run.ends()).containsExactly("db", "web");
+    }
+
+    @Test
+    void aClassThatIsNestedEndsItsVmsBeforeThoseAroundIt() {
+        FakeRun run = run().execute(NestedTestCase.class);
+
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.ends()).containsExactly("db", "web");
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB, name = "web")
+    static class NestedTestCase {
+        @Test
+        void test() {}
+
+        @Nested
+        @UnikernelVm(kernel = KERNEL, cmdline = DB, name = "db")
+        class Inner {
+            @Test
+            void test() {}
+        }
     }
 
     @Test
