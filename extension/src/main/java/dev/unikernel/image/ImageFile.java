@@ -1,5 +1,6 @@
 package dev.unikernel.image;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,18 +23,63 @@ final class ImageFile implements AutoCloseable {
     /** Enough for every signature: the last is that of ISO 9660, behind 32 KiB. */
     private static final int HEAD = 40 << 10;
 
+    private static final int CHUNK = 1 << 20;
+
+    /** What a kernel should contain. */
+    static final String KERNEL = "an ELF file with a PVH note, or a Linux bzImage";
+
     private final String role;
     private final Path path;
     private final String expected;
-    private final FileChannel channel;
+    private final Content content;
     private final long size;
 
-    private ImageFile(String role, Path path, String expected, FileChannel channel, long size) {
+    /** Where the bytes come from. */
+    private interface Content extends Closeable {
+        /** As {@link FileChannel#read(ByteBuffer, long)}. */
+        int read(ByteBuffer into, long position) throws IOException;
+    }
+
+    private ImageFile(String role, Path path, String expected, Content content, long size) {
         this.role = role;
         this.path = path;
         this.expected = expected;
-        this.channel = channel;
+        this.content = content;
         this.size = size;
+    }
+
+    /**
+     * What was read from a file that has more in it than that.
+     *
+     * @param role what it is to be: {@code "kernel in the image"}, in front of that file's name
+     */
+    static ImageFile of(String role, Path path, String expected, byte[] bytes) {
+        return new ImageFile(role, path, expected, new Part(bytes), bytes.length);
+    }
+
+    private record Whole(FileChannel channel) implements Content {
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            return channel.read(into, position);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Part(byte[] bytes) implements Content {
+        @Override
+        public int read(ByteBuffer into, long position) {
+            int count = (int) Math.min(into.remaining(), bytes.length - position);
+            into.put(bytes, (int) position, count);
+            return count;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /**
@@ -56,7 +102,7 @@ final class ImageFile implements AutoCloseable {
                 channel.close();
                 throw failure(role, path, "is empty", expected, "Build or fetch it again.", null);
             }
-            return new ImageFile(role, path, expected, channel, attributes.size());
+            return new ImageFile(role, path, expected, new Whole(channel), attributes.size());
         } catch (NoSuchFileException e) {
             String advice = "Correct the path or build it first; what exists of it is " + existing(path) + ".";
             throw failure(role, path, "does not exist", expected, advice, e);
@@ -87,7 +133,7 @@ final class ImageFile implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         try {
             while (bytes.hasRemaining()) {
-                if (channel.read(bytes, offset + bytes.position()) < 0) {
+                if (content.read(bytes, offset + bytes.position()) < 0) {
                     throw unexpected("became shorter while it was read", "Let nothing write to it during the tests.");
                 }
             }
@@ -100,11 +146,11 @@ final class ImageFile implements AutoCloseable {
     /** Writes all of the file to a channel that is at its beginning. */
     void copyTo(FileChannel target) throws IOException {
         for (long position = 0; position < size; ) {
-            long count = channel.transferTo(position, size - position, target);
-            if (count <= 0) {
-                throw unexpected("became shorter while it was read", "Let nothing write to it during the tests.");
+            ByteBuffer chunk = bytes(position, (int) Math.min(CHUNK, size - position));
+            position += chunk.limit();
+            while (chunk.hasRemaining()) {
+                target.write(chunk);
             }
-            position += count;
         }
     }
 
@@ -137,7 +183,7 @@ final class ImageFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            content.close();
         } catch (IOException e) {
             throw failure(role, path, "cannot be closed (" + reason(e) + ")", expected, "Look at its file system.", e);
         }

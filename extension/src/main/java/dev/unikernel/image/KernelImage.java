@@ -68,16 +68,32 @@ public sealed interface KernelImage permits ElfKernel, BzImage {
      *     looks like instead
      */
     static KernelImage inspect(Path path) {
-        try (ImageFile file = ImageFile.open("kernel", path, "an ELF file with a PVH note, or a Linux bzImage")) {
-            ByteBuffer head = file.head();
-            if (ElfKernel.matches(head)) {
-                return ElfKernel.read(file);
-            }
-            if (BzImage.matches(head)) {
-                return BzImage.read(file);
-            }
-            Appearance appearance = Appearance.of(head);
-            throw file.unexpected("is no kernel: it looks like " + appearance.what(), appearance.adviceForKernel());
+        try (ImageFile file = ImageFile.open("kernel", path, ImageFile.KERNEL)) {
+            return inspect(file);
         }
+    }
+
+    /**
+     * Looks at a kernel that was read from an image.
+     *
+     * @param image the file that it was read from, for messages
+     * @throws ImageException if it is truncated, or is no kernel for x86-64
+     */
+    static KernelImage inspect(Path image, byte[] kernel) {
+        try (ImageFile file = ImageFile.of("kernel in the image", image, ImageFile.KERNEL, kernel)) {
+            return inspect(file);
+        }
+    }
+
+    private static KernelImage inspect(ImageFile file) {
+        ByteBuffer head = file.head();
+        if (ElfKernel.matches(head)) {
+            return ElfKernel.read(file);
+        }
+        if (BzImage.matches(head)) {
+            return BzImage.read(file);
+        }
+        Appearance appearance = Appearance.of(head);
+        throw file.unexpected("is no kernel: it looks like " + appearance.what(), appearance.adviceForKernel());
     }
 }

@@ -10,6 +10,7 @@ import dev.unikernel.vm.ReadyWhen;
 import dev.unikernel.vm.VmSpec;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,12 @@ final class AnnotatedSpec {
         // A VM that several classes share is nobody's.
         VmSpec.Builder spec =
                 VmSpec.builder().owner(annotation.scope() == Scope.SESSION ? "" : testClass.getSimpleName());
-        if (annotation.kernel().isEmpty()) {
+        if (annotation.kernel().isEmpty() && annotation.image().isEmpty()) {
             throw misuse(
-                    "kernel", "is not set; expected is the path of an ELF with a PVH note or of a Linux bzImage", null);
+                    "kernel",
+                    "is not set; expected is the path of an ELF with a PVH note or of a Linux bzImage, or an image of Nanos"
+                            + " with its kernel in it",
+                    null);
         }
         text("name", annotation.name(), spec::name);
         path("kernel", annotation.kernel(), spec::kernel);
@@ -58,11 +62,8 @@ final class AnnotatedSpec {
         check("readiness", () -> spec.readyWhen(readyWhen(annotation.readiness())));
         text("failOnSerial", annotation.failOnSerial(), spec::failOnSerial);
         text("exitCodeOnSerial", annotation.exitCodeOnSerial(), spec::exitCodeOnSerial);
-        check(
-                "extraDisks",
-                () -> spec.extraDisks(Arrays.stream(annotation.extraDisks())
-                        .map(disk -> resolvePath("extraDisks", disk))
-                        .toList()));
+        check("extraDisks", () -> spec.extraDisks(paths("extraDisks", annotation.extraDisks())));
+        check("readOnlyDisks", () -> spec.readOnlyDisks(paths("readOnlyDisks", annotation.readOnlyDisks())));
         check(
                 "hypervisorArgs",
                 () -> spec.hypervisorArgs(Arrays.stream(annotation.hypervisorArgs())
@@ -114,6 +115,10 @@ final class AnnotatedSpec {
         if (!value.isEmpty()) {
             check(attribute, () -> setter.accept(resolvePath(attribute, value)));
         }
+    }
+
+    private List<Path> paths(String attribute, String[] values) {
+        return Arrays.stream(values).map(value -> resolvePath(attribute, value)).toList();
     }
 
     private void number(String attribute, int value, Consumer<Integer> setter) {

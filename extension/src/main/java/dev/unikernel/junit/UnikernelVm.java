@@ -62,10 +62,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(UnikernelVmExtension.class)
 public @interface UnikernelVm {
 
-    /** The kernel: an ELF with a PVH note, or a Linux bzImage. Required. */
+    /**
+     * The kernel: an ELF with a PVH note, or a Linux bzImage. Default: the one in {@link #image}, if that is an image of Nanos
+     * as OPS makes them. A kernel of Nanos other than the image's is warned of, and an error if the image has klibs.
+     */
     String kernel() default "";
 
-    /** A raw disk image; the VM gets a private copy. Default: none. */
+    /**
+     * A raw disk image, of whole sectors of 512 bytes; the VM gets a private copy, which takes space as the guest writes to it
+     * where the file system can share blocks or has holes. Default: none.
+     */
     String image() default "";
 
     /** An initial RAM file system for the kernel. Default: none. */
@@ -111,8 +117,14 @@ public @interface UnikernelVm {
      */
     String exitCodeOnSerial() default "";
 
-    /** Further raw disk images, each given as a private copy. Default: none. */
+    /** Further raw disk images, behind {@link #image}, each given as a private copy. Default: none. */
     String[] extraDisks() default {};
+
+    /**
+     * Further raw disk images, behind {@link #extraDisks}, each given as it is: several VMs can share it, no guest can write to
+     * it, and nothing is copied. Default: none.
+     */
+    String[] readOnlyDisks() default {};
 
     /**
      * Whether the VM is held after a failed test, for somebody to look into it: at the end of its scope the JVM says how to

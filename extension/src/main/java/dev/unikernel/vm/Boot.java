@@ -2,12 +2,10 @@ package dev.unikernel.vm;
 
 import dev.unikernel.hypervisor.Disk;
 import dev.unikernel.hypervisor.Vmm;
-import dev.unikernel.image.DiskImage;
 import dev.unikernel.image.nanos.NanosImage;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,8 +31,8 @@ final class Boot {
         try {
             Evidence evidence = undo.add(Evidence.claim(plan.workDir(), plan.spec()));
             VmFolder folder = undo.add(VmFolder.create());
-            plan.copyKernel(folder.path());
-            List<Disk> disks = copyDisks(folder.path());
+            plan.copyFiles(folder.path());
+            List<Disk> disks = plan.disks(folder.path());
             Optional<NanosGuest> nanos = nanos(disks);
             Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path(), timeLeft()));
             Vmm vmm = undo.add(
@@ -51,16 +49,6 @@ final class Boot {
             }
             throw failure;
         }
-    }
-
-    private List<Disk> copyDisks(Path folder) {
-        List<Disk> disks = new ArrayList<>();
-        for (Path source : plan.diskSources()) {
-            Path copy = folder.resolve("disk" + disks.size() + ".raw");
-            DiskImage.inspect(source).privateCopy(copy);
-            disks.add(new Disk(copy, false));
-        }
-        return disks;
     }
 
     /** A record of an earlier boot in the image must not be taken for this one's. */

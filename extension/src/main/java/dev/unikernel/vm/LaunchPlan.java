@@ -4,7 +4,7 @@ import dev.unikernel.config.Durations;
 import dev.unikernel.hypervisor.Disk;
 import dev.unikernel.hypervisor.Hypervisor;
 import dev.unikernel.hypervisor.Machine;
-import dev.unikernel.image.KernelImage;
+import dev.unikernel.image.DiskImage;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkMode;
@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,13 +29,13 @@ import java.util.stream.Stream;
 public final class LaunchPlan {
 
     private final VmSpec spec;
-    private final KernelImage kernel;
+    private final BootKernel kernel;
     private final Choice choice;
     private final boolean entryStub;
     private final Duration timeout;
     private final Path workDir;
 
-    LaunchPlan(VmSpec spec, KernelImage kernel, Choice choice, boolean entryStub, Duration timeout, Path workDir) {
+    LaunchPlan(VmSpec spec, BootKernel kernel, Choice choice, boolean entryStub, Duration timeout, Path workDir) {
         this.spec = spec;
         this.kernel = kernel;
         this.choice = choice;
@@ -98,7 +99,7 @@ public final class LaunchPlan {
     Machine machine(Nic nic, List<Disk> disks, Path folder, Path logFolder) {
         return new Machine(
                 spec.name(),
-                kernel(folder),
+                kernel.path(folder, entryStub),
                 spec.initramfs(),
                 spec.cmdline(),
                 spec.memory().bytes(),
@@ -110,23 +111,32 @@ public final class LaunchPlan {
                 logFolder);
     }
 
-    private Path kernel(Path folder) {
-        return entryStub ? folder.resolve("kernel.elf") : spec.kernel();
+    BootKernel kernel() {
+        return kernel;
     }
 
-    /** Makes the private copy of the kernel in the VM's folder, if this plan has one. */
-    void copyKernel(Path folder) {
-        if (entryStub) {
-            kernel.copyWithEntryStub(kernel(folder));
+    /** Makes the private copies in the VM's folder: of the kernel, if this plan has one, and of the disks. */
+    void copyFiles(Path folder) {
+        kernel.copyTo(folder, entryStub);
+        List<Disk> copies = disks(folder);
+        for (int index = 0; index < copied().size(); index++) {
+            DiskImage.inspect(copied().get(index)).privateCopy(copies.get(index).path());
         }
     }
 
-    /** The disks that need a private copy: the image first. */
-    List<Path> diskSources() {
-        List<Path> sources = new ArrayList<>();
-        spec.image().ifPresent(sources::add);
-        sources.addAll(spec.extraDisks());
-        return sources;
+    /** The disks as the VMM sees them, the image first: the private copies, then the read-only ones as they are. */
+    List<Disk> disks(Path folder) {
+        List<Disk> disks = new ArrayList<>();
+        for (int index = 0; index < copied().size(); index++) {
+            disks.add(new Disk(folder.resolve("disk" + index + ".raw"), false));
+        }
+        spec.readOnlyDisks().forEach(disk -> disks.add(new Disk(disk.toAbsolutePath(), true)));
+        return disks;
+    }
+
+    /** What a guest may write to is a copy. */
+    private List<Path> copied() {
+        return Stream.concat(spec.image().stream(), spec.extraDisks().stream()).toList();
     }
 
     /** The plan for people: what, with what, why, and the command line with placeholders for what is made at the start. */
@@ -136,14 +146,23 @@ public final class LaunchPlan {
                 + Durations.format(timeout)
                 + "\n  hypervisor: " + hypervisorName() + " (" + choice.reason() + ")"
                 + "\n  network:    " + networkMode().key()
-                + "\n  kernel:     " + spec.kernel() + " (" + kernel.describe() + ")"
+                + "\n  kernel:     " + kernel.describe()
+                + kernel.doubt().map(doubt -> "\n  doubt:      " + doubt).orElse("")
                 + (entryStub
                         ? "\n  entry stub: a private copy of the kernel sets ESP before its PVH entry uses it"
                         : "")
                 + spec.image()
                         .map(image -> "\n  image:      " + image + " (private copy)")
                         .orElse("")
+                + disks(spec.extraDisks(), "private copy")
+                + disks(spec.readOnlyDisks(), "read-only")
                 + "\n  command:    " + ShellWords.join(commandLine());
+    }
+
+    private static String disks(List<Path> paths, String how) {
+        return paths.stream()
+                .map(path -> "\n  disk:       " + path + " (" + how + ")")
+                .collect(Collectors.joining());
     }
 
     /**
@@ -153,11 +172,7 @@ public final class LaunchPlan {
      */
     List<String> commandLine() {
         Path folder = Path.of("VM_FOLDER");
-        List<Disk> disks = new ArrayList<>();
-        for (int index = 0; index < diskSources().size(); index++) {
-            disks.add(new Disk(folder.resolve("disk" + index + ".raw"), false));
-        }
-        return hypervisor().commandLine(machine(sampleNic(folder), disks, folder, Path.of("LOGS")));
+        return hypervisor().commandLine(machine(sampleNic(folder), disks(folder), folder, Path.of("LOGS")));
     }
 
     private Nic sampleNic(Path folder) {

@@ -59,14 +59,15 @@ public final class VmLauncher {
      */
     public LaunchPlan plan(VmSpec spec) {
         try {
-            KernelImage kernel = KernelImage.inspect(spec.kernel());
-            kernel.requireFitsInto(spec.memory());
             spec.image().ifPresent(image -> DiskImage.inspect(image).requireRaw());
             spec.extraDisks().forEach(disk -> DiskImage.inspect(disk).requireRaw());
+            spec.readOnlyDisks().forEach(disk -> DiskImage.inspect(disk).requireRaw());
+            BootKernel kernel = BootKernel.of(spec);
+            kernel.image().requireFitsInto(spec.memory());
             spec.initramfs().ifPresent(Initramfs::inspect);
             checkMemory(spec);
             Choice choice = Choice.of(settings, host);
-            kernel.requireBootableBy(loader(choice.hypervisor().kind()));
+            kernel.image().requireBootableBy(loader(choice.hypervisor().kind()));
             if (spec.readyWhen() instanceof ReadyWhen.Tcp && choice.network().mode() == NetworkMode.USER) {
                 throw new VmStartException.BadInput(
                         "VM '" + spec.name() + "' shall be ready when a TCP connection is accepted, but in the network"
@@ -75,7 +76,12 @@ public final class VmLauncher {
                         null);
             }
             LaunchPlan plan = new LaunchPlan(
-                    spec, kernel, choice, needsEntryStub(kernel, choice), timeout(spec), settings.get(Keys.WORK_DIR));
+                    spec,
+                    kernel,
+                    choice,
+                    needsEntryStub(kernel.image(), choice),
+                    timeout(spec),
+                    settings.get(Keys.WORK_DIR));
             checkArguments(plan);
             return plan;
         } catch (ImageException | HypervisorException | HostException e) {
@@ -124,9 +130,7 @@ public final class VmLauncher {
     private Vm startInTurn(VmSpec spec, long startedAt) {
         LaunchPlan plan = plan(spec);
         plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
-        if (plan.entryStub()) {
-            tellOfEntryStub(plan);
-        }
+        tellOfKernel(plan);
         if (host.isDebugged()) {
             String text = "VM ''{0}'' has no timeout, because this JVM was started for a debugger";
             System.getLogger("dev.unikernel").log(INFO, text, spec.name());
@@ -151,12 +155,27 @@ public final class VmLauncher {
                 && settings.get(Keys.ENTRY_STUB) == EntryStubChoice.AUTO;
     }
 
-    private static void tellOfEntryStub(LaunchPlan plan) {
-        String text =
-                "VM ''{0}'' boots a private copy of {1} with an entry stub: the kernel uses a stack at its PVH entry"
-                        + " before it sets one, and {2} gives it none ({3}=off boots it as it is)";
-        System.getLogger("dev.unikernel")
-                .log(INFO, text, plan.spec().name(), plan.spec().kernel(), plan.hypervisorName(), Keys.ENTRY_STUB);
+    private static void tellOfKernel(LaunchPlan plan) {
+        System.Logger log = System.getLogger("dev.unikernel");
+        String name = plan.spec().name();
+        BootKernel kernel = plan.kernel();
+        kernel.doubt().ifPresent(doubt -> log.log(WARNING, "VM ''{0}'': {1}", name, doubt));
+        if (kernel.embedded().isPresent()) {
+            log.log(
+                    INFO,
+                    "VM ''{0}'' boots the kernel in {1}, as none is named",
+                    name,
+                    kernel.image().file());
+        }
+        if (plan.entryStub()) {
+            String text =
+                    "VM ''{0}'' boots a private copy of {1} with an entry stub: the kernel uses a stack at its PVH entry"
+                            + " before it sets one, and {2} gives it none ({3}=off boots it as it is)";
+            String what = kernel.embedded().isPresent()
+                    ? "that kernel"
+                    : kernel.image().file().toString();
+            log.log(INFO, text, name, what, plan.hypervisorName(), Keys.ENTRY_STUB);
+        }
     }
 
     private static void warnOfFallback(LaunchPlan plan, String reason) {

@@ -23,7 +23,7 @@ public final class VmSpec {
 
     private final String name;
     private final String owner;
-    private final Path kernel;
+    private final Optional<Path> kernel;
     private final Optional<Path> image;
     private final Optional<Path> initramfs;
     private final String cmdline;
@@ -36,12 +36,13 @@ public final class VmSpec {
     private final Optional<Pattern> failOnSerial;
     private final Optional<Pattern> exitCodeOnSerial;
     private final List<Path> extraDisks;
+    private final List<Path> readOnlyDisks;
     private final List<String> hypervisorArgs;
 
-    private VmSpec(Builder builder, Path kernel) {
+    private VmSpec(Builder builder) {
         this.name = builder.name;
         this.owner = builder.owner;
-        this.kernel = kernel;
+        this.kernel = builder.kernel;
         this.image = builder.image;
         this.initramfs = builder.initramfs;
         this.cmdline = builder.cmdline;
@@ -54,6 +55,7 @@ public final class VmSpec {
         this.failOnSerial = builder.failOnSerial;
         this.exitCodeOnSerial = builder.exitCodeOnSerial;
         this.extraDisks = List.copyOf(builder.extraDisks);
+        this.readOnlyDisks = List.copyOf(builder.readOnlyDisks);
         this.hypervisorArgs = List.copyOf(builder.hypervisorArgs);
     }
 
@@ -72,8 +74,8 @@ public final class VmSpec {
         return owner;
     }
 
-    /** An ELF with a PVH note, or a Linux bzImage. */
-    public Path kernel() {
+    /** An ELF with a PVH note, or a Linux bzImage; empty means the one in the image of Nanos. */
+    public Optional<Path> kernel() {
         return kernel;
     }
 
@@ -133,6 +135,11 @@ public final class VmSpec {
         return extraDisks;
     }
 
+    /** Further raw disks, given as they are; the guest cannot write to them. */
+    public List<Path> readOnlyDisks() {
+        return readOnlyDisks;
+    }
+
     /** Arguments appended to the VMM's command line as they are. */
     public List<String> hypervisorArgs() {
         return hypervisorArgs;
@@ -172,6 +179,7 @@ public final class VmSpec {
                 failOnSerial.map(Pattern::pattern),
                 exitCodeOnSerial.map(Pattern::pattern),
                 extraDisks,
+                readOnlyDisks,
                 hypervisorArgs);
     }
 
@@ -194,6 +202,7 @@ public final class VmSpec {
         private Optional<Pattern> failOnSerial = Optional.empty();
         private Optional<Pattern> exitCodeOnSerial = Optional.empty();
         private List<Path> extraDisks = List.of();
+        private List<Path> readOnlyDisks = List.of();
         private List<String> hypervisorArgs = List.of();
 
         private Builder() {}
@@ -215,6 +224,7 @@ public final class VmSpec {
             return this;
         }
 
+        /** May be left out if the image is one of Nanos with its kernel in it, as OPS makes them. */
         public Builder kernel(Path kernel) {
             this.kernel = Optional.of(kernel);
             return this;
@@ -307,8 +317,15 @@ public final class VmSpec {
             return this;
         }
 
+        /** Further raw disks, behind the image; the VM gets a private copy of each. */
         public Builder extraDisks(List<Path> extraDisks) {
             this.extraDisks = extraDisks;
+            return this;
+        }
+
+        /** Further raw disks, behind {@link #extraDisks}, that several VMs can share: no copy, and no guest can write to them. */
+        public Builder readOnlyDisks(List<Path> readOnlyDisks) {
+            this.readOnlyDisks = readOnlyDisks;
             return this;
         }
 
@@ -319,10 +336,12 @@ public final class VmSpec {
         }
 
         public VmSpec build() {
-            return new VmSpec(
-                    this,
-                    kernel.orElseThrow(() -> new IllegalArgumentException(
-                            "kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage")));
+            if (kernel.isEmpty() && image.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage, or an image of"
+                                + " Nanos with its kernel in it");
+            }
+            return new VmSpec(this);
         }
 
         private static int checkedPort(String attribute, int port) {

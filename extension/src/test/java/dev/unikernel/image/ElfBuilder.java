@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes small ELF files: a header, program headers and the segments' bytes one after the other. */
-final class ElfBuilder {
+/** For tests: writes small ELF files: a header, program headers and the segments' bytes one after the other. */
+public final class ElfBuilder {
 
     private record Segment(int type, long address, byte[] content, long memorySize) {}
 
@@ -33,7 +33,7 @@ final class ElfBuilder {
         return this;
     }
 
-    ElfBuilder load(long address, byte[] content) {
+    public ElfBuilder load(long address, byte[] content) {
         segments.add(new Segment(1, address, content, content.length));
         return this;
     }
@@ -43,7 +43,7 @@ final class ElfBuilder {
         return this;
     }
 
-    ElfBuilder notes(byte[]... notes) {
+    public ElfBuilder notes(byte[]... notes) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] note : notes) {
             content.writeBytes(note);
@@ -52,7 +52,7 @@ final class ElfBuilder {
         return this;
     }
 
-    static byte[] pvhNote(long entry) {
+    public static byte[] pvhNote(long entry) {
         return note("Xen", 18, bytes(8).putLong(entry).array());
     }
 
@@ -92,7 +92,7 @@ final class ElfBuilder {
         return elf.array();
     }
 
-    Path write(Path file) {
+    public Path write(Path file) {
         try {
             return Files.write(file, build());
         } catch (IOException e) {

@@ -28,10 +28,12 @@ class VmSpecTest {
     }
 
     @Test
-    void aKernelIsRequired() {
+    void aKernelOrAnImageIsRequired() {
         assertThatThrownBy(() -> VmSpec.builder().build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage");
+                .hasMessage("kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage, or an"
+                        + " image of Nanos with its kernel in it");
+        assertThat(VmSpec.builder().image(Path.of("i")).build().kernel()).isEmpty();
     }
 
     @ParameterizedTest

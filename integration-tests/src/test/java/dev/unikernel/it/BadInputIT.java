@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What cannot work is refused before anything is started: one error that says what, found, expected, next. */
@@ -79,6 +81,34 @@ class BadInputIT {
     @Test
     void aKernelIsNoImage() {
         assertThat(badInput(spec().image(FixtureGuest.kernel()))).hasMessageContaining("kernel");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "514649fb, qcow2, qcow2",
+        "636f6e6563746978, vhd, vpc",
+        "7668647866696c65, vhdx, vhdx",
+        "4b444d56, vmdk, vmdk"
+    })
+    void disksThatAreNotRawAreRefusedWithTheCommandThatConvertsThem(String magic, String name, String forQemu)
+            throws IOException {
+        Path disk = Files.write(
+                folder.resolve("disk.img"), Arrays.copyOf(HexFormat.of().parseHex(magic), 4096));
+        String message =
+                "VM 'vm' cannot be started: The image " + disk + " is a " + name + " disk image. Expected is a raw"
+                        + " disk image. Convert it: qemu-img convert -f " + forQemu + " -O raw " + disk + " disk.raw.";
+
+        assertThat(badInput(spec().image(disk))).hasMessage(message);
+        assertThat(badInput(spec().extraDisks(List.of(disk)))).hasMessage(message);
+        assertThat(badInput(spec().readOnlyDisks(List.of(disk)))).hasMessage(message);
+    }
+
+    @Test
+    void anImageBringsNoKernelIfItIsNoneOfNanos() throws IOException {
+        Path image = FixtureImage.builder().build().writeTo(folder.resolve("alone.img"));
+        assertThat(badInput(VmSpec.builder().image(image)))
+                .hasMessageStartingWith("VM 'vm' cannot be started: The image " + image
+                        + " has no kernel in it (it is no" + " image of Nanos), and no kernel is named.");
     }
 
     @Test

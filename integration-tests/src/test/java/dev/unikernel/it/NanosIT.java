@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,60 @@ class NanosIT {
             assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
         }
         assertThat(NeedsNanos.Found.kernel()).hasBinaryContent(kernel);
+    }
+
+    @Test
+    void bootsTheKernelInTheImage() throws Exception {
+        byte[] original = Files.readAllBytes(image());
+        VmSpec spec = VmSpec.builder()
+                .image(image())
+                .startupTimeout(Duration.ofSeconds(40))
+                .build();
+        try (Vm vm = VmLauncher.create().start(spec)) {
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+            assertThat(vm.plan().toString()).contains("\n  kernel:     in the image (ELF, PVH entry 0x");
+        }
+        assertThat(image()).hasBinaryContent(original);
+    }
+
+    @Test
+    void theKernelInTheImageIsNotDoubted() {
+        assertThat(VmLauncher.create().plan(spec(image())).toString()).doesNotContain("doubt");
+    }
+
+    @Test
+    void anotherKernelThanTheImagesIsBootedWithADoubt() throws Exception {
+        byte[] kernel = Files.readAllBytes(NeedsNanos.Found.kernel());
+        Path other = Files.write(folder.resolve("kernel.img"), Arrays.copyOf(kernel, kernel.length + 1));
+        VmSpec spec = VmSpec.builder()
+                .kernel(other)
+                .image(image())
+                .startupTimeout(Duration.ofSeconds(40))
+                .build();
+
+        try (Vm vm = VmLauncher.create().start(spec)) {
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+            assertThat(vm.plan().toString())
+                    .contains("\n  doubt:      the kernel " + other + " is not the one in the image " + image());
+        }
+    }
+
+    @Test
+    void aTruncatedImageIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(image());
+        Path image = Files.write(folder.resolve("truncated.img"), Arrays.copyOf(whole, whole.length / 2 & -512));
+
+        assertThat(failure(VmStartException.BadInput.class, image))
+                .hasMessageStartingWith("VM 'vm' cannot be started: The image " + image + " is truncated: it has "
+                        + Files.size(image) + " bytes, but its partition ");
+    }
+
+    @Test
+    void aDiskWithoutARootForItIsRefused() throws IOException {
+        Path image = Files.write(folder.resolve("blank.img"), new byte[1 << 20]);
+
+        assertThat(failure(VmStartException.BadInput.class, image))
+                .hasMessageContaining(" is Nanos, but the image " + image + " is none of Nanos");
     }
 
     @Test
@@ -198,7 +253,7 @@ class NanosIT {
         assertThat(failure).as("the start fails").isNotNull();
         assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
                 .as("the wait ends before its time is up")
-                .isLessThan(VmLauncher.create().plan(spec(image)).timeout().dividedBy(2));
+                .isLessThan(VmLauncher.create().plan(spec(image())).timeout().dividedBy(2));
         return failure;
     }
 

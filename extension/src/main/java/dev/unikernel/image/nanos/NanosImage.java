@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,15 +21,6 @@ import java.util.Optional;
  */
 public record NanosImage(Path file, long recordOffset) {
 
-    private static final int SECTOR = 512;
-    private static final int TABLE = 0x1be;
-    private static final int ENTRY_SIZE = 16;
-    private static final int ENTRIES = 4;
-    private static final int FIRST_SECTOR = 8;
-
-    /** {@code "NVMTFS"}, with which a TFS log begins (Nanos' src/fs/tlog.c). */
-    private static final byte[] TFS = {'N', 'V', 'M', 'T', 'F', 'S'};
-
     /**
      * Looks whether an image is one of Nanos.
      *
@@ -36,20 +28,57 @@ public record NanosImage(Path file, long recordOffset) {
      */
     public static Optional<NanosImage> recognise(Path file) {
         try (RandomAccessFile open = open(file, "r")) {
-            if (open.length() < SECTOR) {
-                return Optional.empty();
+            Optional<PartitionTable> table = PartitionTable.read(open);
+            return table.isPresent() && isNanos(table.get(), open)
+                    ? Optional.of(new NanosImage(file, table.get().first().start() - ExitRecord.SIZE))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw failure(file, "read", e);
+        }
+    }
+
+    private static boolean isNanos(PartitionTable table, RandomAccessFile open) throws IOException {
+        if (table.first().start() < PartitionTable.SECTOR + ExitRecord.SIZE) {
+            return false;
+        }
+        for (PartitionTable.Partition partition : table.partitions()) {
+            if (isTfs(open, partition.start())) {
+                return true;
             }
-            ByteBuffer sector = read(open, 0, SECTOR);
-            long first = start(sector, 0);
-            if (Short.toUnsignedInt(sector.getShort(SECTOR - 2)) != 0xaa55 || first < SECTOR + ExitRecord.SIZE) {
-                return Optional.empty();
-            }
-            for (int partition = 0; partition < ENTRIES; partition++) {
-                if (isTfs(open, start(sector, partition))) {
-                    return Optional.of(new NanosImage(file, first - ExitRecord.SIZE));
+        }
+        return false;
+    }
+
+    /**
+     * Checks that all partitions lie in the image's file.
+     *
+     * @throws ImageException if it is truncated, or cannot be read
+     */
+    public void requireComplete() {
+        try (RandomAccessFile open = open(file, "r")) {
+            List<PartitionTable.Partition> partitions =
+                    PartitionTable.read(open).map(PartitionTable::partitions).orElse(List.of());
+            for (PartitionTable.Partition partition : partitions) {
+                if (partition.end() > open.length()) {
+                    throw new ImageException("The image " + file + " is truncated: it has " + open.length()
+                            + " bytes, but its partition " + partition.number() + " ends at byte " + partition.end()
+                            + ". Expected is a whole image of Nanos. Build or fetch it again.");
                 }
             }
-            return Optional.empty();
+        } catch (IOException e) {
+            throw failure(file, "read", e);
+        }
+    }
+
+    /**
+     * Whether an image is a volume of Nanos: a file system (TFS) alone, without a partition table. Nanos mounts such a disk;
+     * as its only one it waits for another for ever.
+     *
+     * @throws ImageException if it cannot be read
+     */
+    public static boolean isVolume(Path file) {
+        try (RandomAccessFile open = open(file, "r")) {
+            return isTfs(open, 0);
         } catch (IOException e) {
             throw failure(file, "read", e);
         }
@@ -84,28 +113,23 @@ public record NanosImage(Path file, long recordOffset) {
         }
     }
 
-    private static boolean isTfs(RandomAccessFile open, long start) throws IOException {
-        return start > 0
-                && start + TFS.length <= open.length()
-                && Arrays.equals(read(open, start, TFS.length).array(), TFS);
+    static boolean isTfs(RandomAccessFile open, long start) throws IOException {
+        return start + TfsLog.MAGIC.length <= open.length()
+                && Arrays.equals(read(open, start, TfsLog.MAGIC.length).array(), TfsLog.MAGIC);
     }
 
-    private static long start(ByteBuffer sector, int partition) {
-        return SECTOR * Integer.toUnsignedLong(sector.getInt(TABLE + partition * ENTRY_SIZE + FIRST_SECTOR));
-    }
-
-    private static RandomAccessFile open(Path file, String mode) throws IOException {
+    static RandomAccessFile open(Path file, String mode) throws IOException {
         return new RandomAccessFile(file.toFile(), mode);
     }
 
-    private static ByteBuffer read(RandomAccessFile open, long offset, int length) throws IOException {
+    static ByteBuffer read(RandomAccessFile open, long offset, int length) throws IOException {
         byte[] bytes = new byte[length];
         open.seek(offset);
         open.readFully(bytes);
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static ImageException failure(Path file, String what, IOException e) {
+    static ImageException failure(Path file, String what, IOException e) {
         return new ImageException(
                 "The image " + file + " cannot be " + what + ": " + e.getMessage()
                         + ". Expected is a raw disk image of Nanos. Look at its file system and its rights.",

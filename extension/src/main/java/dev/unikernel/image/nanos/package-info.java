@@ -1,5 +1,5 @@
 /**
- * What Nanos leaves on its disk when it ends.
+ * What is in an image of Nanos: its kernel, and what it leaves there when it ends.
  *
  * <p>Start with {@link dev.unikernel.image.nanos.NanosImage}.
  */

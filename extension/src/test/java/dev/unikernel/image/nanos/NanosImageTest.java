@@ -1,6 +1,7 @@
 package dev.unikernel.image.nanos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.image.ImageException;
@@ -54,6 +55,37 @@ class NanosImageTest {
         assertThat(NanosImage.recognise(write(beyondItsEnd))).isEmpty();
         assertThat(NanosImage.recognise(write(ByteBuffer.allocate(511)))).isEmpty();
         assertThat(NanosImage.recognise(write(ByteBuffer.allocate(1 << 16)))).isEmpty();
+    }
+
+    @Test
+    void imageWhosePartitionsEndBehindItIsTruncated() throws IOException {
+        Path whole = new TfsImage().write(folder.resolve("whole.img"));
+        Path truncated = new TfsImage().write(folder.resolve("truncated.img"), TfsImage.SIZE - 512);
+
+        assertThatCode(NanosImage.recognise(whole).orElseThrow()::requireComplete)
+                .doesNotThrowAnyException();
+        assertThatThrownBy(NanosImage.recognise(truncated).orElseThrow()::requireComplete)
+                .isInstanceOf(ImageException.class)
+                .hasMessage("The image " + truncated + " is truncated: it has " + (TfsImage.SIZE - 512)
+                        + " bytes, but its partition 2 ends at byte " + TfsImage.SIZE
+                        + ". Expected is a whole image of Nanos. Build or fetch it again.");
+    }
+
+    @Test
+    void fileSystemWithoutAPartitionIsAVolume() throws IOException {
+        assertThat(NanosImage.isVolume(Files.writeString(folder.resolve("volume.img"), "NVMTFS...")))
+                .isTrue();
+        assertThat(NanosImage.isVolume(write(image()))).isFalse();
+        assertThat(NanosImage.isVolume(Files.writeString(folder.resolve("short.img"), "NVMTF")))
+                .isFalse();
+    }
+
+    @Test
+    void kernelOfNanosIsKnownByTheFileSystemThatItReads() throws IOException {
+        assertThat(NanosKernel.isOne(Files.writeString(folder.resolve("nanos"), "\u007fELF...NVMTFS\0...")))
+                .isTrue();
+        assertThat(NanosKernel.isOne(Files.writeString(folder.resolve("other"), "\u007fELF...")))
+                .isFalse();
     }
 
     @Test
