@@ -1,0 +1,8 @@
+package com.example;
+
+class MeetingOneIT extends Meeting {
+
+    MeetingOneIT() {
+        super("MeetingTwoIT");
+    }
+}

@@ -1,0 +1,8 @@
+package com.example;
+
+class MeetingTwoIT extends Meeting {
+
+    MeetingTwoIT() {
+        super("MeetingOneIT");
+    }
+}
