@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where what a VM said is kept after it is gone: {@code serial.log} and {@code vmm.log} in a folder of the work
@@ -13,12 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Evidence implements AutoCloseable {
 
-    /** The folders in use by this JVM: a second VM of the same name gets a folder with a number. */
-    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+    private final FolderClaim folder;
 
-    private final Path folder;
-
-    private Evidence(Path folder) {
+    private Evidence(FolderClaim folder) {
         this.folder = folder;
     }
 
@@ -27,18 +22,14 @@ final class Evidence implements AutoCloseable {
         String base = spec.owner().isEmpty()
                 ? spec.name()
                 : spec.name().equals(VmSpec.DEFAULT_NAME) ? spec.owner() : spec.owner() + "-" + spec.name();
-        Path folder = workDir.resolve(base).toAbsolutePath().normalize();
-        for (int number = 2; !IN_USE.add(folder); number++) {
-            folder = workDir.resolve(base + "-" + number).toAbsolutePath().normalize();
-        }
+        FolderClaim folder = FolderClaim.first(workDir, base);
         Evidence evidence = new Evidence(folder);
         try {
-            Files.createDirectories(folder);
             Files.deleteIfExists(evidence.serialLog());
             Files.deleteIfExists(evidence.vmmLog());
         } catch (IOException e) {
-            IN_USE.remove(folder);
-            throw new UncheckedIOException("the folder for logs cannot be made: " + folder, e);
+            folder.close();
+            throw new UncheckedIOException("old logs cannot be removed from " + folder.path(), e);
         }
         return evidence;
     }
@@ -46,18 +37,18 @@ final class Evidence implements AutoCloseable {
     /** Gives the name back; the files stay. */
     @Override
     public void close() {
-        IN_USE.remove(folder);
+        folder.close();
     }
 
     Path folder() {
-        return folder;
+        return folder.path();
     }
 
     Path serialLog() {
-        return folder.resolve("serial.log");
+        return folder().resolve("serial.log");
     }
 
     Path vmmLog() {
-        return folder.resolve("vmm.log");
+        return folder().resolve("vmm.log");
     }
 }
