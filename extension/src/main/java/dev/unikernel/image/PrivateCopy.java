@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Copies of disk images.
@@ -23,6 +25,11 @@ final class PrivateCopy {
     private static final int CHUNK = 1 << 18;
     private static final int BLOCK = 4096;
 
+    private static final String CP = "cp";
+
+    /** How often a process is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     private PrivateCopy() {}
 
     static void make(Path original, Path target) {
@@ -31,9 +38,12 @@ final class PrivateCopy {
         try {
             create(target);
             created = true;
-            if (Files.size(original) <= SMALL || !byProcess(original, target)) {
-                byHand(original, target);
+            long size = Files.size(original);
+            CopyProgress progress = CopyProgress.of(original, size);
+            if (size <= SMALL || !byProcess(CP, original, target, progress)) {
+                byHand(original, target, progress);
             }
+            progress.done();
             finished = true;
         } catch (InterruptedException | ClosedByInterruptException e) {
             Thread.currentThread().interrupt();
@@ -59,7 +69,8 @@ final class PrivateCopy {
     }
 
     /** Whether cp has done it; if not, the reason may be that it is another cp than GNU's, and Java tries. */
-    static boolean byProcess(Path original, Path target) throws InterruptedException {
+    static boolean byProcess(String cp, Path original, Path target, CopyProgress progress)
+            throws IOException, InterruptedException {
         if (Thread.interrupted()) {
             // waitFor does not look at the flag where the process has ended by then.
             throw new InterruptedException();
@@ -67,7 +78,7 @@ final class PrivateCopy {
         Process process;
         try {
             process = new ProcessBuilder(
-                            "cp", "--reflink=auto", "--sparse=always", "--", original.toString(), target.toString())
+                            cp, "--reflink=auto", "--sparse=always", "--", original.toString(), target.toString())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -75,20 +86,24 @@ final class PrivateCopy {
             return false;
         }
         try {
-            return process.waitFor() == 0;
+            while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                // It passes over holes and writes the last byte last, so that the length says how far it has come.
+                progress.at(Files.size(target));
+            }
+            return process.exitValue() == 0;
         } finally {
             process.destroyForcibly();
         }
     }
 
-    static void byHand(Path original, Path target) throws IOException {
+    static void byHand(Path original, Path target, CopyProgress progress) throws IOException {
         try (FileChannel from = FileChannel.open(original, StandardOpenOption.READ);
                 FileChannel to =
                         FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             if (from.size() <= SMALL) {
                 whole(from, to);
             } else {
-                sparse(from, to);
+                sparse(from, to, progress);
             }
         }
     }
@@ -100,7 +115,7 @@ final class PrivateCopy {
         }
     }
 
-    private static void sparse(FileChannel from, FileChannel to) throws IOException {
+    private static void sparse(FileChannel from, FileChannel to, CopyProgress progress) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
         ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK);
         long position = 0;
@@ -113,6 +128,7 @@ final class PrivateCopy {
                 }
             }
             position += chunk.limit();
+            progress.at(position);
         }
         if (to.size() < position) {
             // A hole at the end has its length only from a byte behind it.

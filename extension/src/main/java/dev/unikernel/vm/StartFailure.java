@@ -1,6 +1,7 @@
 package dev.unikernel.vm;
 
 import dev.unikernel.config.Durations;
+import dev.unikernel.hypervisor.SerialLog;
 import dev.unikernel.hypervisor.Vmm;
 import dev.unikernel.hypervisor.VmmEnd;
 import dev.unikernel.network.Attachment;
@@ -10,12 +11,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Turns what was seen of a boot that failed into the exception that says so. */
 final class StartFailure {
 
     private static final int SERIAL_LINES = 30;
+
+    /** Of Nanos' lwIP, in the words of all its versions. */
+    private static final Pattern ADDRESS_LOST = Pattern.compile("\\bassigned:? 0\\.0\\.0\\.0$");
 
     private final LaunchPlan plan;
     private final Vmm vmm;
@@ -97,8 +102,16 @@ final class StartFailure {
         }
         return new VmStartException.NotListening(text(
                 "nothing answered at " + where + ": " + wait.lastSeen(),
-                "Does the program in the guest listen on port " + plan.spec().port()
-                        + " on all its addresses? Is the attribute 'port' right?"));
+                hasLostItsAddress(vmm.serial())
+                        ? "The guest gave its address up ('assigned 0.0.0.0'): does the DHCP server take it back, or give"
+                                + " leases of less than 10 minutes?"
+                        : "Does the program in the guest listen on port "
+                                + plan.spec().port() + " on all its addresses? Is the attribute 'port' right?"));
+    }
+
+    /** Nanos counts leases in minutes; with one of less than 90 s it has no address for a moment of each minute. */
+    static boolean hasLostItsAddress(SerialLog serial) {
+        return serial.firstMatch(ADDRESS_LOST).isPresent();
     }
 
     private String nextStepWithoutLease() {

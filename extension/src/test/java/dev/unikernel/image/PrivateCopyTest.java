@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.unikernel.image.DiskImage.Format;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +58,7 @@ class PrivateCopyTest {
         Path original = image(size);
         Path target = Files.createFile(folder.resolve("copy.img"));
 
-        PrivateCopy.byHand(original, target);
+        PrivateCopy.byHand(original, target, silent());
 
         assertThat(Files.mismatch(original, target)).isEqualTo(-1);
     }
@@ -65,9 +69,10 @@ class PrivateCopyTest {
         Path target = Files.createFile(folder.resolve("copy.img"));
         assumeThat(output("cp", "--version")).contains("GNU");
 
-        assertThat(PrivateCopy.byProcess(original, target)).isTrue();
+        assertThat(PrivateCopy.byProcess("cp", original, target, silent())).isTrue();
         assertThat(Files.mismatch(original, target)).isEqualTo(-1);
-        assertThat(PrivateCopy.byProcess(folder.resolve("none"), target)).isFalse();
+        assertThat(PrivateCopy.byProcess("cp", folder.resolve("none"), target, silent()))
+                .isFalse();
     }
 
     @Test
@@ -75,7 +80,7 @@ class PrivateCopyTest {
         Path original = image(20 * MIB);
         Path target = Files.write(folder.resolve("copy.img"), new byte[(int) (21 * MIB)]);
 
-        PrivateCopy.byHand(original, target);
+        PrivateCopy.byHand(original, target, silent());
 
         assertThat(Files.mismatch(original, target)).isEqualTo(-1);
     }
@@ -87,7 +92,7 @@ class PrivateCopyTest {
         Path second = Files.createFile(folder.resolve("by-hand.img"));
 
         PrivateCopy.make(original, first);
-        PrivateCopy.byHand(original, second);
+        PrivateCopy.byHand(original, second, silent());
 
         // 6 MiB are data, and a file system adds a little of its own.
         assertThat(blocks(first)).isBetween(6 * MIB, 8 * MIB);
@@ -127,7 +132,7 @@ class PrivateCopyTest {
         Path full = Path.of("/dev/full");
         DiskImage image = DiskImage.inspect(image(512));
 
-        assertThatThrownBy(() -> PrivateCopy.byHand(image.file(), full))
+        assertThatThrownBy(() -> PrivateCopy.byHand(image.file(), full, silent()))
                 .isInstanceOf(IOException.class)
                 .hasMessage("No space left on device");
     }
@@ -147,6 +152,96 @@ class PrivateCopyTest {
             assertThat(Thread.interrupted()).isTrue();
         }
         assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void slowCopyByHandIsToldOf() throws IOException {
+        Path original = image(40 * MIB);
+        Path target = Files.createFile(folder.resolve("copy.img"));
+        List<String> lines = new ArrayList<>();
+        // Each look at the clock is half a second later than the one before, and each chunk of 256 KiB is a look.
+        AtomicLong clock = new AtomicLong();
+        CopyProgress progress = new CopyProgress(original, 40 * MIB, () -> clock.getAndAdd(500_000_000), lines::add);
+
+        PrivateCopy.byHand(original, target, progress);
+        progress.done();
+
+        assertThat(lines)
+                .hasSize(41)
+                .startsWith("copying the image " + original + " for a VM: 1 of 40 MiB")
+                .contains("copying the image " + original + " for a VM: 40 of 40 MiB")
+                .endsWith("copied the image " + original + " in 80 s; where the file system can share blocks between"
+                        + " files (btrfs, XFS), a copy takes no time");
+    }
+
+    @Test
+    void slowCopyByAProcessIsToldOf() throws Exception {
+        Path original = image(40 * MIB);
+        Path target = Files.createFile(folder.resolve("copy.img"));
+        Path goOn = folder.resolve("go-on");
+        // Stands still after 10 MiB until somebody has said that.
+        Path cp = Files.writeString(
+                folder.resolve("cp"),
+                "#!/bin/sh\nhead -c 10485760 \"$4\" >\"$5\"\nuntil [ -e '" + goOn
+                        + "' ]; do sleep 0.01; done\ncat \"$4\" >\"$5\"\n");
+        Files.setPosixFilePermissions(cp, PosixFilePermissions.fromString("rwx------"));
+        AtomicLong clock = new AtomicLong();
+        List<String> lines = new ArrayList<>();
+        CopyProgress progress = new CopyProgress(original, 40 * MIB, () -> clock.addAndGet(2_000_000_000), line -> {
+            lines.add(line);
+            if (line.endsWith(": 10 of 40 MiB")) {
+                touch(goOn);
+            }
+        });
+
+        assertThat(PrivateCopy.byProcess(cp.toString(), original, target, progress))
+                .isTrue();
+
+        assertThat(lines).contains("copying the image " + original + " for a VM: 10 of 40 MiB");
+        assertThat(Files.mismatch(original, target)).isEqualTo(-1);
+    }
+
+    @Test
+    void sizesOfGibibytesAreSaidInThem() {
+        List<String> lines = new ArrayList<>();
+        AtomicLong clock = new AtomicLong();
+        Path file = Path.of("web.img");
+        CopyProgress progress = new CopyProgress(file, 4L << 30, clock::get, lines::add);
+
+        progress.at(1L << 30);
+        clock.set(1_999_999_999);
+        progress.at(1L << 30);
+        assertThat(lines).as("what takes less than 2 s").isEmpty();
+        clock.set(2_000_000_000);
+        progress.at(1_288_490_189);
+        progress.at(2L << 30);
+
+        assertThat(lines).containsExactly("copying the image web.img for a VM: 1.2 of 4.0 GiB");
+    }
+
+    @Test
+    void quickCopyIsNotWorthAWord() {
+        List<String> lines = new ArrayList<>();
+        CopyProgress progress = new CopyProgress(Path.of("web.img"), MIB, () -> 0, lines::add);
+
+        progress.at(MIB);
+        progress.done();
+
+        assertThat(lines).isEmpty();
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.createFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CopyProgress silent() {
+        return new CopyProgress(Path.of("silent"), 0, () -> 0, line -> {
+            throw new AssertionError(line);
+        });
     }
 
     /** An image with up to 3 MiB of random bytes at both ends and nothing but a hole between. */
