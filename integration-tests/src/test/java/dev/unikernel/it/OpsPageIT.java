@@ -39,6 +39,23 @@ class OpsPageIT {
             }
             """;
 
+    /** As the README has it: Kea does not listen at a tap that no VMM has open, but can be told to try again. */
+    private static final String OF_KEA = """
+            {
+              "Dhcp4": {
+                "interfaces-config": {
+                  "interfaces": ["tap0"],
+                  "service-sockets-max-retries": 1000000,
+                  "service-sockets-retry-wait-time": 200
+                },
+                "lease-database": { "type": "memfile", "name": "FOLDER/kea-leases4.csv", "lfc-interval": 0 },
+                "subnet4": [
+                  { "id": 1, "subnet": "10.0.2.0/24", "interface": "tap0", "pools": [{ "pool": "10.0.2.10-10.0.2.254" }] }
+                ]
+              }
+            }
+            """;
+
     @TempDir
     Path folder;
 
@@ -62,6 +79,8 @@ class OpsPageIT {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
+        builder.environment().put("KEA_PIDFILE_DIR", folder.toString());
+        builder.environment().put("KEA_LOCKFILE_DIR", folder.toString());
         server = builder.start();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
@@ -107,8 +126,15 @@ class OpsPageIT {
             assertThat(vm.lease().address()).isEqualTo(vm.address());
             assertThat(vm.lease().server().getHostAddress()).isEqualTo("10.0.2.1");
             assertThat(vm.serialLog()).content().contains("assigned: " + uri.getHost());
-            assertThat(vm.timeline().at(BootPhase.DISCOVER)).isPresent();
             assertThat(vm.timeline().at(BootPhase.LEASED)).isPresent();
+        }
+    }
+
+    static class HeardTestCase extends WebServerTestCase {
+
+        @Test
+        void itsDiscoveryWasHeard(Vm vm) {
+            assertThat(vm.timeline().at(BootPhase.DISCOVER)).isPresent();
         }
     }
 
@@ -116,14 +142,12 @@ class OpsPageIT {
     void passesTwiceWithinAQuarterOfTheLeasesTime() throws Exception {
         startDhcpd();
         long begin = System.nanoTime();
-        execute("tap0").testEvents().assertStatistics(events -> events.succeeded(1)
-                .failed(0));
+        passes(HeardTestCase.class, 2);
         String leases = Files.readString(folder.resolve("dhcpd.leases"));
         assertThat(leases).contains("lease 10.0.2.10 {", "hardware ethernet aa:c6:00:00:00:01");
         assertThat(log()).content().doesNotContain("reuse_lease");
 
-        execute("tap0").testEvents().assertStatistics(events -> events.succeeded(1)
-                .failed(0));
+        passes(HeardTestCase.class, 2);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
         assertThat(log()).content().contains("reuse_lease").contains("DHCPACK on 10.0.2.10 to aa:c6:00:00:00:01");
@@ -150,27 +174,34 @@ class OpsPageIT {
                 "--group=",
                 "--log-facility=-");
 
-        passesTwice();
+        passes(HeardTestCase.class, 2);
+        passes(HeardTestCase.class, 2);
         assertThat(log()).content().contains("DHCPACK(tap0)");
     }
 
-    private void passesTwice() {
-        for (int round = 0; round < 2; round++) {
-            execute("tap0").testEvents().assertStatistics(events -> events.succeeded(1)
-                    .failed(0));
-        }
+    @Test
+    void keaWillDoAsWellIfItIsToldToTryAgain() throws Exception {
+        Path configuration = Files.writeString(folder.resolve("kea.conf"), OF_KEA.replace("FOLDER", folder.toString()));
+        start("kea-dhcp4", "DHCP4_STARTED", "-c", configuration.toString());
+
+        long begin = System.nanoTime();
+        passes(WebServerTestCase.class, 1);
+        passes(WebServerTestCase.class, 1);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
+        assertThat(log()).content().contains("the interface tap0 is not running", "lease 10.0.2.10 has been allocated");
     }
 
-    private EngineExecutionResults execute(String taps) {
+    private static void passes(Class<?> testCase, int tests) {
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
-                .configurationParameter("unikernel.tap", taps)
+                .configurationParameter("unikernel.tap", "tap0")
                 .configurationParameter("unikernel.network", "premade")
-                .selectors(selectClass(WebServerTestCase.class))
+                .selectors(selectClass(testCase))
                 .execute();
         results.allEvents().failed().stream()
                 .flatMap(event -> event.getPayload().stream())
                 .forEach(payload -> System.out.println(payload));
-        return results;
+        results.testEvents().assertStatistics(events -> events.succeeded(tests).failed(0));
     }
 
     private Path log() {

@@ -44,19 +44,26 @@ record LeaseFile(LeaseFormat format, Path path) {
             String[] words = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
                     .split("\0", -1);
             String program = words[0].substring(words[0].lastIndexOf('/') + 1);
-            if (program.equals("dhcpd")) {
-                return option(process, LeaseFormat.DHCPD, words, "-lf");
-            }
-            return program.equals("dnsmasq")
-                    ? option(process, LeaseFormat.DNSMASQ, words, "--dhcp-leasefile", "-l")
-                    : Optional.empty();
+            return switch (program) {
+                case "dhcpd" -> option(process, words, "-lf").map(path -> new LeaseFile(LeaseFormat.DHCPD, path));
+                case "dnsmasq" ->
+                    option(process, words, "--dhcp-leasefile", "-l")
+                            .map(path -> new LeaseFile(LeaseFormat.DNSMASQ, path));
+                case Kea.PROGRAM -> ofKea(option(process, words, "-c"));
+                default -> Optional.empty();
+            };
         } catch (IOException gone) {
             return Optional.empty();
         }
     }
 
-    private static Optional<LeaseFile> option(Path process, LeaseFormat format, String[] words, String... options)
-            throws IOException {
+    private static Optional<LeaseFile> ofKea(Optional<Path> configuration) throws IOException {
+        return configuration.isEmpty()
+                ? Optional.empty()
+                : Kea.leaseFile(configuration.get()).map(path -> new LeaseFile(LeaseFormat.KEA, path));
+    }
+
+    private static Optional<Path> option(Path process, String[] words, String... options) throws IOException {
         for (int at = 1; at < words.length; at++) {
             for (String option : options) {
                 String value = words[at].startsWith(option + "=")
@@ -64,7 +71,7 @@ record LeaseFile(LeaseFormat format, Path path) {
                         : words[at].equals(option) && at + 1 < words.length ? words[at + 1] : "";
                 if (!value.isEmpty()) {
                     Path folder = value.startsWith("/") ? Path.of("/") : Files.readSymbolicLink(process.resolve("cwd"));
-                    return Optional.of(new LeaseFile(format, folder.resolve(value)));
+                    return Optional.of(folder.resolve(value));
                 }
             }
         }

@@ -77,7 +77,8 @@ final class LeaseSearch implements LeaseSource, AutoCloseable {
 
     /** Begins to listen; to be called before the VMM starts. */
     static LeaseSearch begin(PremadeTap tap, MacAddress mac, Taps taps) {
-        return new LeaseSearch(tap, mac, taps, DhcpEavesdropper.open(mac), LeaseFile.ofThisMachine());
+        Optional<DhcpEavesdropper> ear = Kea.runs(Path.of("/proc")) ? Optional.empty() : DhcpEavesdropper.open(mac);
+        return new LeaseSearch(tap, mac, taps, ear, LeaseFile.ofThisMachine());
     }
 
     synchronized void readSerialLog(Path log) {
@@ -122,7 +123,7 @@ final class LeaseSearch implements LeaseSource, AutoCloseable {
 
     private String sources() {
         Stream<String> read = files.stream().map(file -> file.path().toString());
-        String heard = ear.isPresent() ? "UDP port 67" : "UDP port 67 could not be listened at";
+        String heard = ear.isPresent() ? "UDP port 67" : "UDP port 67 was not listened at";
         return String.join(
                 ", ",
                 Stream.concat(read, Stream.of(heard, "/proc/net/arp", "the serial log"))

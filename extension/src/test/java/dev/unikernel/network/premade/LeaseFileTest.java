@@ -45,6 +45,19 @@ class LeaseFileTest {
     }
 
     @Test
+    void keasConfigurationNamesItsFile() throws IOException {
+        Files.writeString(folder.resolve("kea.conf"), """
+                { "Dhcp4": { "control-socket": { "name": "/run/kea.sock" },
+                  "lease-database": {
+                    "type": "memfile",
+                    "name": "%s" } } }
+                """.formatted(leases));
+        runs("/usr/sbin/kea-dhcp4", "-c", "kea.conf");
+
+        assertThat(found()).contains(new LeaseFile(LeaseFormat.KEA, leases));
+    }
+
+    @Test
     void otherProgramsAndFilesThatAreMissingAreLeftOut() throws IOException {
         runs("vi", "-lf", leases.toString());
         assertThat(found()).extracting(LeaseFile::path).doesNotContain(leases);
