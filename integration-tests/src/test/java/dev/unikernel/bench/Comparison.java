@@ -43,14 +43,14 @@ record Comparison(String name, String hypervisor, Samples ours, Samples theirs, 
 
     static String heading() {
         return String.format(
-                "%-14s %-24s %9s %9s %9s %9s %10s %6s %5s  %s",
+                "%-20s %-24s %9s %9s %9s %9s %10s %6s %5s  %s",
                 "name", "hypervisor", "ours", "p99", "theirs", "p99", "difference", "ratio", "runs", "goal");
     }
 
     String row() {
         return String.format(
                 Locale.ROOT,
-                "%-14s %-24s %9.1f %9.1f %9.1f %9.1f %+10.1f %6.2f %5d  %s: %s",
+                "%-20s %-24s %9.1f %9.1f %9.1f %9.1f %+10.1f %6.2f %5d  %s: %s",
                 name,
                 hypervisor,
                 ours.median(),
@@ -64,15 +64,18 @@ record Comparison(String name, String hypervisor, Samples ours, Samples theirs, 
                 goal.isMetBy(this) ? "met" : "MISSED");
     }
 
-    /** Medians in milliseconds; ratio is theirs by ours. */
+    /** Medians and 99th percentiles in milliseconds; ratio is theirs by ours, median by median. */
     String json() {
         return String.format(
                 Locale.ROOT,
-                "{\"name\": \"%s\", \"hypervisor\": \"%s\", \"ours\": %.3f, \"theirs\": %.3f, \"ratio\": %.3f, \"runs\": %d}",
+                "{\"name\": \"%s\", \"hypervisor\": \"%s\", \"ours\": %.3f, \"oursP99\": %.3f, \"theirs\": %.3f,"
+                        + " \"theirsP99\": %.3f, \"ratio\": %.3f, \"runs\": %d}",
                 name,
                 hypervisor,
                 ours.median(),
+                ours.p99(),
                 theirs.median(),
+                theirs.p99(),
                 ratio(),
                 runs());
     }

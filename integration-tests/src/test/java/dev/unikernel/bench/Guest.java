@@ -29,6 +29,12 @@ record Guest(Path kernel, Path image) {
         }
     }
 
+    /** The same guest, with an address but without a server. */
+    VmSpec mute() {
+        Path silent = FixtureImage.builder().withoutHttp().build().writeTo(image.resolveSibling("mute.img"));
+        return VmSpec.builder().kernel(kernel).image(silent).port(PORT).build();
+    }
+
     VmSpec spec() {
         return VmSpec.builder().kernel(kernel).image(image).port(PORT).build();
     }
