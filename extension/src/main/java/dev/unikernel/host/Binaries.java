@@ -5,7 +5,6 @@ import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Finds programs by what is set and on PATH. */
@@ -20,12 +19,12 @@ final class Binaries {
     Optional<Path> find(Settings settings, Key<Optional<Path>> key, String program) {
         Optional<Path> set = settings.get(key);
         if (set.isEmpty()) {
-            return onPath(Path.of(program));
+            return onPath(program);
         }
         String found = key.name() + " is '" + set.get() + "' (" + settings.origin(key) + "), but ";
         String orRemove = ", or remove the setting to use the " + program + " on PATH.";
         if (!set.get().isAbsolute()) {
-            return Optional.of(onPath(set.get())
+            return Optional.of(onPath(set.get().toString())
                     .orElseThrow(() -> new HostException(found + "there is no such program on PATH ("
                             + surroundings.environment().getOrDefault("PATH", "") + "). Give its path" + orRemove)));
         }
@@ -46,12 +45,7 @@ final class Binaries {
         return binary;
     }
 
-    /** As a shell does it, but without the working folder, which an empty or relative entry would mean. */
-    private Optional<Path> onPath(Path name) {
-        return Arrays.stream(surroundings.environment().getOrDefault("PATH", "").split(":"))
-                .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder).resolve(name))
-                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
-                .findFirst();
+    private Optional<Path> onPath(String program) {
+        return ProgramPath.of(surroundings.environment()).find(program);
     }
 }

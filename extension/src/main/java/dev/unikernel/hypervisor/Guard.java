@@ -3,6 +3,7 @@ package dev.unikernel.hypervisor;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.unikernel.host.ProgramPath;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -190,7 +191,7 @@ public final class Guard {
 
     private static Process start() throws IOException {
         List<String> command = new ArrayList<>();
-        Tool.find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+        ProgramPath.ofThisJvm().find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
         command.addAll(List.of("sh", "-c", script(), "unikernel-guard"));
         return new ProcessBuilder(command)
                 .directory(new File("/"))

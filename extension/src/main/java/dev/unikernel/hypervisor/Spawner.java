@@ -1,5 +1,6 @@
 package dev.unikernel.hypervisor;
 
+import dev.unikernel.host.ProgramPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,8 @@ final class Spawner {
 
     private static final class DeathSignal {
 
-        static final List<String> PREFIX = Tool.find("setpriv")
+        static final List<String> PREFIX = ProgramPath.ofThisJvm()
+                .find("setpriv")
                 .map(setpriv -> List.of(setpriv.toString(), "--pdeathsig", "KILL", "--"))
                 .filter(DeathSignal::works)
                 .orElse(List.of());

@@ -13,14 +13,18 @@ public interface Attachment extends AutoCloseable {
     /** Says that the VMM runs, and in which file its guest's words will be. To be called once. */
     default void vmmStarted(Path serialLog) {}
 
-    /** The address at which this JVM reaches the guest that holds {@code lease}. */
-    InetAddress reachableAt(Lease lease);
+    /** The address at which this JVM reaches the guest that holds {@code lease}: behind a tap, the lease's own. */
+    default InetAddress reachableAt(Lease lease) {
+        return lease.address();
+    }
 
     /**
      * Whether something in front of the guest accepts TCP connections before the guest itself listens, so that a
      * successful connect says nothing.
      */
-    boolean acceptsBeforeGuest();
+    default boolean acceptsBeforeGuest() {
+        return false;
+    }
 
     /** The connection in a few words, for the boot plan: {@code "tap uk1a2b-3, 198.18.0.0/30"}. */
     String describe();

@@ -1,8 +1,8 @@
 package dev.unikernel.network;
 
+import dev.unikernel.host.ProgramPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,22 +25,14 @@ public record Tool(Path program) {
      */
     public record Result(int exitCode, String output) {}
 
-    /**
-     * Finds a program on PATH, or where such programs are installed: a plain user's PATH often lacks the folders of
-     * administrators.
-     */
+    /** Finds a program where {@link #path} says. */
     public static Optional<Tool> find(String name) {
-        return Stream.of(path().split(":", -1))
-                .filter(folder -> folder.startsWith("/"))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .map(Tool::new);
+        return ProgramPath.ofThisJvm().find(name).map(Tool::new);
     }
 
     /** Where {@link #find} looks. */
     public static String path() {
-        return System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin";
+        return ProgramPath.ofThisJvm().toString();
     }
 
     /**

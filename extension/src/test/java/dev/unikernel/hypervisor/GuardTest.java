@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.unikernel.host.ProgramPath;
 import dev.unikernel.network.namespace.NamespaceWrapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -188,7 +189,7 @@ class GuardTest {
 
     @Test
     void guardHasASessionOfItsOwn() throws Exception {
-        assumeThat(Tool.find("setsid")).isPresent();
+        assumeThat(ProgramPath.ofThisJvm().find("setsid")).isPresent();
         child.start(List.of(), "hold", "sleep", marker);
         String guard = child.pid("guard");
 
@@ -338,16 +339,21 @@ class GuardTest {
             for (Class<?> type : List.of(Guard.class, GuardedMain.class)) {
                 Path source = Path.of(
                         type.getProtectionDomain().getCodeSource().getLocation().getPath());
-                Path room = source.resolve("dev/unikernel/hypervisor");
-                try (Stream<Path> files = Files.list(room)) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
-                        Path copy = target.resolve(source.relativize(file).toString());
-                        Files.createDirectories(copy.getParent());
-                        Files.copy(file, copy);
-                    }
+                for (String room : List.of("dev/unikernel/hypervisor", "dev/unikernel/host")) {
+                    copyFiles(source, room, target);
                 }
             }
             return target;
+        }
+
+        private static void copyFiles(Path source, String room, Path target) throws IOException {
+            try (Stream<Path> files = Files.list(source.resolve(room))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path copy = target.resolve(source.relativize(file).toString());
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy);
+                }
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ final class NamespaceMain {
     static final int FAILED = 1;
     static final int ABORTED = 77;
 
-    private static final String INSIDE = "unikernel.test.inside";
+    private static final String INSIDE = "inside.own.namespace";
 
     private NamespaceMain() {}
 

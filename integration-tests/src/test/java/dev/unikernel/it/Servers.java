@@ -2,12 +2,12 @@ package dev.unikernel.it;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.unikernel.host.ProgramPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The DHCP servers of this machine: installed, or unpacked by {@code bin/setup}. */
 final class Servers {
@@ -20,11 +20,7 @@ final class Servers {
      * @param program dhcpd, dnsmasq or kea-dhcp4
      */
     static Path find(String program, Path folder) throws IOException {
-        Optional<Path> installed = Stream.of((System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin").split(":"))
-                .filter(entry -> entry.startsWith("/"))
-                .map(entry -> Path.of(entry, program))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Optional<Path> installed = ProgramPath.ofThisJvm().find(program);
         if (installed.isPresent()) {
             return installed.get();
         }

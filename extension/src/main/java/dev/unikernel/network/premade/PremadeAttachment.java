@@ -1,11 +1,9 @@
 package dev.unikernel.network.premade;
 
 import dev.unikernel.network.Attachment;
-import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.TapNic;
-import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -42,16 +40,6 @@ final class PremadeAttachment implements Attachment {
     @Override
     public void vmmStarted(Path serialLog) {
         search.readSerialLog(serialLog);
-    }
-
-    @Override
-    public Inet4Address reachableAt(Lease lease) {
-        return lease.address();
-    }
-
-    @Override
-    public boolean acceptsBeforeGuest() {
-        return false;
     }
 
     @Override

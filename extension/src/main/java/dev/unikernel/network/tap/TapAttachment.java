@@ -1,11 +1,9 @@
 package dev.unikernel.network.tap;
 
 import dev.unikernel.network.Attachment;
-import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.dhcp.LinkServer;
-import java.net.Inet4Address;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest's tap and its place at the DHCP server. */
@@ -28,16 +26,6 @@ final class TapAttachment implements Attachment {
     @Override
     public LeaseSource leases() {
         return served.leases();
-    }
-
-    @Override
-    public Inet4Address reachableAt(Lease lease) {
-        return lease.address();
-    }
-
-    @Override
-    public boolean acceptsBeforeGuest() {
-        return false;
     }
 
     @Override
