@@ -15,6 +15,10 @@ final class FieldInjection {
 
     private FieldInjection() {}
 
+    static boolean isInStaticOf(Class<?> testClass) {
+        return !askingFields(testClass, true).isEmpty();
+    }
+
     static void intoStatic(Class<?> testClass, Vms vms, ExtensionContext context) {
         for (Field field : askingFields(testClass, true)) {
             InjectionPoint point = InjectionPoint.of(field).orElseThrow();

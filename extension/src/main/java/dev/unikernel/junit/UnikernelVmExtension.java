@@ -6,6 +6,7 @@ import dev.unikernel.config.WhenUnavailable;
 import dev.unikernel.vm.VmSpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -151,6 +152,16 @@ public final class UnikernelVmExtension
 
     @Override
     public void postProcessTestInstance(Object instance, ExtensionContext context) {
+        Class<?> testClass = context.getRequiredTestClass();
+        ClassVms vms = VmStore.ofClass(context, this);
+        if (context.getTestInstanceLifecycle().equals(Optional.of(TestInstance.Lifecycle.PER_CLASS))
+                && FieldInjection.isInStaticOf(testClass)
+                && !vms.visible().isEmpty()
+                && !TestMethods.areAllDisabledIn(testClass)) {
+            // Made before 'beforeAll'; an extension that comes later may want a static field, as Spring does.
+            vms.startAll();
+            FieldInjection.intoStatic(testClass, vms, context);
+        }
         FieldInjection.into(instance, VmStore.of(context, this), context);
     }
 

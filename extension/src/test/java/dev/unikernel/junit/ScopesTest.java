@@ -5,6 +5,7 @@ import static dev.unikernel.junit.FakeRun.KERNEL;
 import static dev.unikernel.junit.FakeRun.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -359,6 +361,46 @@ class ScopesTest {
         void test(Vm vm) {
             assertEquals(vm.uri(), uri);
             assertEquals(vm.uri(), field);
+        }
+    }
+
+    /** Spring makes a context there, out of properties that may come from a static field. */
+    @Test
+    void staticFieldsOfAPerClassInstanceAreThereForExtensionsThatComeLater() {
+        FakeRun run = run().execute(PerClassStaticTestCase.class, PerClassDisabledTestCase.class);
+
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.boots()).containsExactly("web");
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB)
+    @ExtendWith(NeedsTheStaticField.class)
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    static class PerClassStaticTestCase {
+        @VmAddress
+        static URI field;
+
+        @Test
+        void test(Vm vm) {
+            assertEquals(vm.uri(), field);
+        }
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB)
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    static class PerClassDisabledTestCase {
+        @VmAddress
+        static URI field;
+
+        @Test
+        @Disabled
+        void test() {}
+    }
+
+    static class NeedsTheStaticField implements TestInstancePostProcessor {
+        @Override
+        public void postProcessTestInstance(Object instance, ExtensionContext context) {
+            assertNotNull(PerClassStaticTestCase.field);
         }
     }
 
