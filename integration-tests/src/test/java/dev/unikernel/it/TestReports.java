@@ -17,12 +17,12 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /** What the XML reports of Surefire, Failsafe or JUnit's launcher in a folder say. */
-final class TestReports {
+public final class TestReports {
 
     private final Path folder;
     private final List<Element> suites;
 
-    TestReports(Path folder) {
+    public TestReports(Path folder) {
         this.folder = folder;
         try (Stream<Path> files = Files.list(folder)) {
             this.suites = files.filter(file -> file.getFileName().toString().matches("TEST-.*\\.xml"))
@@ -35,7 +35,7 @@ final class TestReports {
     }
 
     /** @param outcome {@code passed}, or the name of the element that says otherwise: failure, error, skipped, flakyError ... */
-    record TestCase(String testClass, String name, String outcome, String message) {}
+    public record TestCase(String testClass, String name, String outcome, String message) {}
 
     List<TestCase> cases() {
         return suites.stream()
@@ -45,19 +45,19 @@ final class TestReports {
     }
 
     /** How many tests of each class passed; those of nested classes count for the outer one. */
-    Map<String, Long> passedOfClasses() {
+    public Map<String, Long> passedOfClasses() {
         return cases().stream()
                 .filter(test -> test.outcome().equals("passed"))
                 .collect(Collectors.groupingBy(
                         test -> test.testClass().replaceAll(".*\\.|\\$.*", ""), TreeMap::new, Collectors.counting()));
     }
 
-    List<TestCase> othersThanPassed() {
+    public List<TestCase> othersThanPassed() {
         return cases().stream().filter(test -> !test.outcome().equals("passed")).toList();
     }
 
     /** A system property of the JVM that ran the tests. */
-    String property(String name) {
+    public String property(String name) {
         return suites.stream()
                 .flatMap(suite -> elements(suite, "property"))
                 .filter(property -> property.getAttribute("name").equals(name))
@@ -67,7 +67,7 @@ final class TestReports {
     }
 
     /** All that the reports hold: names, messages, output. */
-    String texts() {
+    public String texts() {
         return suites.stream().map(Element::getTextContent).collect(Collectors.joining());
     }
 

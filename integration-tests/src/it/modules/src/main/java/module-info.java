@@ -1,0 +1,3 @@
+module com.example.modules {
+    exports com.example.modules;
+}
