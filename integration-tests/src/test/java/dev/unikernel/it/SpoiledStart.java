@@ -58,21 +58,22 @@ final class SpoiledStart {
             beside() {
               "$real" --cpus boot=1 --memory size=64M --console off --serial null --kernel "$kernel" \\
                 --event-monitor "path=$folder/other.json" "$@" >"$folder/other.log" 2>&1 &
-              await_boot "$folder/other.json"
+              await '"booted"' "$folder/other.json"
               "$real" "${vmm[@]}"
               ended $?
             }
 
-            # Ended by this signal when it has booted.
+            # Ended by this signal when the guest's driver is up and said so.
             ended_by() {
               "$real" "${vmm[@]}" &
-              await_boot "$folder/events.json"
+              await net0 "$folder/events.json"
+              await '\\[nic\\]' "$(readlink "/proc/$$/fd/1")"
               kill -"$1" %1
               wait %1 2>/dev/null
               exit $?
             }
 
-            await_boot() { for _ in {1..500}; do grep -qs '"booted"' "$1" && return; sleep 0.02; done; }
+            await() { for _ in {1..500}; do grep -qs "$1" "$2" && return; sleep 0.02; done; }
 
             ended() {
               kill -KILL %1
