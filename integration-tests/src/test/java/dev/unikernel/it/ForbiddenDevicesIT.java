@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a user is told who may not do what a VM needs: which device or right, and the one command that helps. */
 class ForbiddenDevicesIT {
+
+    private static final List<String> CLOUD_HYPERVISOR_WITH_TAP =
+            List.of("-Dunikernel.hypervisor=cloud-hypervisor", "-Dunikernel.network=tap");
+
+    private static final String REFUSED = "PrerequisiteMissing: No VM can be started on this machine"
+            + " (unikernel.hypervisor=cloud-hypervisor (system property unikernel.hypervisor) and"
+            + " unikernel.network=tap (system property unikernel.network)).\n"
+            + "  - Cloud Hypervisor with network 'tap': ";
 
     @TempDir
     Path shared;
@@ -38,21 +48,40 @@ class ForbiddenDevicesIT {
         assumeFalse(
                 Files.getPosixFilePermissions(kvm).contains(PosixFilePermission.OTHERS_WRITE),
                 "/dev/kvm is open to everybody");
-        assumeTrue(
-                Host.current()
-                        .findBinary(Settings.ofSystemProperties(), Keys.CLOUD_HYPERVISOR_BINARY, "cloud-hypervisor")
-                        .isPresent(),
-                "there is no cloud-hypervisor");
-        assertThat(said("-Dunikernel.hypervisor=cloud-hypervisor", "-Dunikernel.network=tap"))
-                .startsWith("PrerequisiteMissing: No VM can be started on this machine"
-                        + " (unikernel.hypervisor=cloud-hypervisor (system property unikernel.hypervisor) and"
-                        + " unikernel.network=tap (system property unikernel.network)).\n"
-                        + "  - Cloud Hypervisor with network 'tap': /dev/kvm ");
+        assumeThereIsACloudHypervisor();
+        PosixFileAttributes attributes = Files.readAttributes(kvm, PosixFileAttributes.class);
+        String owner = attributes.owner().getName();
+        String group = attributes.group().getName();
+        String permissions = PosixFilePermissions.toString(attributes.permissions());
+        assumeTrue(!group.equals("root") && permissions.startsWith("rw-rw-"), "no group helps to /dev/kvm");
+        assertThat(said(List.of(), CLOUD_HYPERVISOR_WITH_TAP))
+                .isEqualTo(REFUSED + "/dev/kvm may not be opened for reading and writing by nobody (it belongs to "
+                        + owner
+                        + ":" + group + ", " + permissions + "). Add the user to its group (sudo usermod -aG " + group
+                        + " nobody, then log in again), or give the user rights to it (sudo setfacl -m u:nobody:rw"
+                        + " /dev/kvm).\n");
+    }
+
+    @Test
+    void kvmThatIsNotThereIsNamedWithItsRemedy() throws Exception {
+        assumeThereIsACloudHypervisor();
+        Path dev = shared.resolve("dev");
+        String mounts =
+                "mkdir %1$s && mount -t tmpfs none %1$s && mkdir %1$s/net && for device in null random urandom net/tun;"
+                        + " do touch %1$s/$device && mount --bind /dev/$device %1$s/$device; done && mount --rbind %1$s /dev"
+                        + " && exec \"$@\"";
+        Prerequisites.assumeSucceeds(List.of("unshare", "--mount", "true"));
+        assertThat(said(
+                        List.of("unshare", "--mount", "sh", "-c", mounts.formatted(dev), "sh"),
+                        CLOUD_HYPERVISOR_WITH_TAP))
+                .isEqualTo(REFUSED + "/dev/kvm does not exist. Load its module (modprobe kvm_intel or kvm_amd), with"
+                        + " virtualization switched on in the firmware or, in a VM, nested in its host; in a container, pass it"
+                        + " in (docker run --device /dev/kvm).\n");
     }
 
     @Test
     void tapsThatMayNotBeMadeAreSaidSoWithTheWayToANamespace() throws Exception {
-        assertThat(said("-Dunikernel.hypervisor=qemu", "-Dunikernel.network=tap"))
+        assertThat(said(List.of(), List.of("-Dunikernel.hypervisor=qemu", "-Dunikernel.network=tap")))
                 .startsWith("PrerequisiteMissing: No VM can be started on this machine"
                         + " (unikernel.hypervisor=qemu (system property unikernel.hypervisor) and"
                         + " unikernel.network=tap (system property unikernel.network)).\n"
@@ -60,13 +89,21 @@ class ForbiddenDevicesIT {
                 .contains("namespace");
     }
 
+    private static void assumeThereIsACloudHypervisor() {
+        assumeTrue(
+                Host.current()
+                        .findBinary(Settings.ofSystemProperties(), Keys.CLOUD_HYPERVISOR_BINARY, "cloud-hypervisor")
+                        .isPresent(),
+                "there is no cloud-hypervisor");
+    }
+
     /** What {@link RefusedMain} says as a plain user without any group. */
-    private String said(String... settings) throws IOException, InterruptedException {
+    private String said(List<String> prefix, List<String> settings) throws IOException, InterruptedException {
         PlainUser.copyReadably(FixtureGuest.kernel(), shared.resolve("fixture.elf"));
-        List<String> command =
-                new ArrayList<>(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"));
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        command.addAll(List.of(settings));
+        command.addAll(settings);
         command.addAll(List.of("-cp", PlainUser.copyClassPathReadably(shared), RefusedMain.class.getName()));
         command.add(shared.resolve("fixture.elf").toString());
         Process process = new ProcessBuilder(command)
