@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.host.Host;
 import dev.unikernel.network.Attachment;
@@ -74,6 +75,24 @@ class PremadeNetworkTest {
         Shell.run("ip tuntap add dev tap0 mode tap multi_queue; ip addr add 10.0.2.1/24 dev tap0; ip link set tap0 up");
 
         assertThat(missing("tap0")).contains("several queues (multi_queue)", "ip link delete tap0");
+    }
+
+    @Test
+    void aTapOfAnotherUserIsRefusedToWhoMayNotConfigureInterfaces() {
+        assumeTrue(Shell.run("cat /proc/self/uid_map").contains(" 4294967295"), "there is no other user in here");
+        Shell.run("ip tuntap add dev tap0 mode tap user 1; ip addr add 10.0.2.1/24 dev tap0; ip link set tap0 up");
+        String probe = "'%s' -cp '%s' %s tap0"
+                .formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        System.getProperty("java.class.path"),
+                        ProbesTap.class.getName());
+
+        assertThat(Shell.run("setpriv --bounding-set=-all --inh-caps=-all " + probe))
+                .matches("the tap tap0 belongs to the user \\S+, and (\\S+) may not open it without"
+                        + " CAP_NET_ADMIN\\. Make it anew for this user: sudo ip link delete tap0; sudo ip tuntap add dev tap0"
+                        + " mode tap user \\1; sudo ip address add 10\\.0\\.2\\.1/24 dev tap0; sudo ip link set dev tap0"
+                        + " up\n");
+        assertThat(Shell.run(probe)).doesNotContain("belongs to");
     }
 
     @Test
