@@ -88,10 +88,13 @@ public final class MatrixRow {
         assertThat(published.resolve("vm-serial.log")).content().contains("assigned: ");
         assertThat(published.resolve("vm-vmm.log")).exists();
         assertThat(published.resolve("vm-plan.txt")).isNotEmptyFile();
-        // Surefire may write a line of one class into the report of another that ran at the same time.
-        assertThat(reports(run).texts())
-                .contains("[[ATTACHMENT|"
-                        + folder.resolve("../unikernel/FailingIT/serial.log").normalize() + "]]");
+        // Of classes that run at the same time Surefire may write a line into the report of another, or into none.
+        if (!run.equals("parallel")) {
+            assertThat(reports(run).texts())
+                    .contains("[[ATTACHMENT|"
+                            + folder.resolve("../unikernel/FailingIT/serial.log")
+                                    .normalize() + "]]");
+        }
     }
 
     private void assertRerunPassed() {
