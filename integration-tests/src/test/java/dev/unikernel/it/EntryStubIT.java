@@ -28,8 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 @LeavesNothing
 class EntryStubIT {
 
-    private static final VmLauncher WITHOUT_STUB = VmLauncher.create(
-            Settings.of(name -> name.equals("unikernel.entryStub") ? Optional.of("off") : Optional.empty()));
+    /** No constant: the settings are those of the moment, and other tests of this JVM have other ones. */
+    private static VmLauncher withoutStub() {
+        return VmLauncher.create(
+                Settings.of(name -> name.equals("unikernel.entryStub") ? Optional.of("off") : Optional.empty()));
+    }
 
     @TempDir
     Path folder;
@@ -70,10 +73,10 @@ class EntryStubIT {
     @Tag("kvm")
     void withoutTheEntryStubTheFailureNamesTheCause() {
         assumeTrue(VmLauncher.create().plan(spec).entryStub(), "this hypervisor enters guests with a stack");
-        assertThat(WITHOUT_STUB.plan(spec).entryStub()).isFalse();
+        assertThat(withoutStub().plan(spec).entryStub()).isFalse();
 
-        VmStartException.GuestCrashed failure =
-                catchThrowableOfType(VmStartException.GuestCrashed.class, () -> WITHOUT_STUB.start(spec));
+        VmStartException.GuestCrashed failure = catchThrowableOfType(
+                VmStartException.GuestCrashed.class, () -> withoutStub().start(spec));
 
         assertThat(failure)
                 .isNotNull()

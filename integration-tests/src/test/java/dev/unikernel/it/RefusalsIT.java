@@ -440,7 +440,8 @@ class RefusalsIT {
     void memoryThatALimitForbids(Found vmm) throws IOException {
         refused(
                 vmm,
-                start -> start.by("ulimit -v 200000"),
+                // One arena: the C library would reserve up to 128 MiB more for each thread, and fail elsewhere.
+                start -> start.by("export MALLOC_ARENA_MAX=1; ulimit -v 262000"),
                 Words.of("Memory manager error: Error from region creation: Cannot allocate memory (os error 12)")
                         .below(
                                 47,
