@@ -144,7 +144,8 @@ final class NanosGuest {
                 && !SIGNAL.matcher(record.output()).find()) {
             return buttonPressed && record.exitCode() == SIGTERM ? terminated() : killed(record.exitCode());
         }
-        Optional<VmmEnd> said = failure(serial).or(() -> failure(record));
+        // The record first: its words are whole, while a slow console may have come to the middle of a line.
+        Optional<VmmEnd> said = failure(record).or(() -> failure(serial));
         return said.orElseGet(() -> new VmmEnd.PoweredOff(
                 "the guest's program ended with exit code " + record.exitCode(),
                 "read the end of what it wrote: does it say why?",

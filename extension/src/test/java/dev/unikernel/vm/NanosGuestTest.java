@@ -150,6 +150,17 @@ class NanosGuestTest {
     }
 
     @Test
+    void wordsOfTheRecordAreWholeWhereTheConsoleIsBehind() throws IOException {
+        serial("program startup failed");
+        record(127, "program startup failed before exec: (result:no program)\n");
+
+        guest.end(vmm.vmm(), NOTHING, 0);
+        assertThat(guest.end(vmm.vmm(), NOTHING, 1).orElseThrow().cause())
+                .isEqualTo(
+                        "Nanos could not start the program: 'program startup failed before exec: (result:no program)'");
+    }
+
+    @Test
     void recordSaysWhatASilentConsoleDoesNot() throws IOException {
         record(127, "program startup failed before exec: (result:no program)\n");
 
