@@ -74,8 +74,8 @@ final class ClassVms implements Vms, CloseableResource, AutoCloseable {
         return owner.isAssignableFrom(testClass) || outer == null ? visible() : outer.visibleFrom(owner);
     }
 
-    /** All that a test of the class sees and that was started. */
-    List<DeclaredVm> started() {
+    @Override
+    public List<DeclaredVm> started() {
         return visible().values().stream()
                 .filter(vm -> vm.started().isPresent())
                 .toList();
@@ -86,8 +86,8 @@ final class ClassVms implements Vms, CloseableResource, AutoCloseable {
         return failures.add(uniqueId);
     }
 
-    /** Says that a test of the class failed: it may have been any of the VMs that it saw. */
-    void testFailed() {
+    @Override
+    public void testFailed() {
         visible().values().forEach(DeclaredVm::testFailed);
     }
 

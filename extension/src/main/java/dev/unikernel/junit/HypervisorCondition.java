@@ -3,6 +3,7 @@ package dev.unikernel.junit;
 import dev.unikernel.config.ConfigException;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
+import dev.unikernel.config.WhenUnavailable;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmStartException;
 import java.util.Optional;
@@ -21,6 +22,11 @@ final class HypervisorCondition implements ExecutionCondition {
                 .map(EnabledIfHypervisorAvailable::value)
                 .orElse("");
         return evaluate(with(hypervisor, context), context);
+    }
+
+    /** Whether the settings want a skip where this machine lacks something, rather than a failure. */
+    static boolean skipsWhatIsMissing(Settings settings) {
+        return settings.get(Keys.WHEN_UNAVAILABLE) == WhenUnavailable.SKIP && !settings.get(Keys.REQUIRED);
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.unikernel.junit;
 
-import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
-import dev.unikernel.config.WhenUnavailable;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
@@ -25,7 +23,7 @@ record JUnitBoot(VmSpec spec, ExtensionContext context) implements Supplier<Vm> 
             vm.plan().fallback().ifPresent(RunSummary::fellBack);
             return vm;
         } catch (VmStartException.PrerequisiteMissing e) {
-            if (settings.get(Keys.WHEN_UNAVAILABLE) == WhenUnavailable.SKIP && !settings.get(Keys.REQUIRED)) {
+            if (HypervisorCondition.skipsWhatIsMissing(settings)) {
                 RunSummary.skipped(context.getRequiredTestClass(), e);
                 throw new TestAbortedException(e.getMessage(), e);
             }

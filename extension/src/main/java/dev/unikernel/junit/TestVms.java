@@ -37,22 +37,13 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
         registered.put(declaration.name(), own.computeIfAbsent(declaration, maker));
     }
 
-    /** Starts the test's own VMs, all at the same time. */
-    void startAll() {
-        List<DeclaredVm> vms = new ArrayList<>();
-        for (DeclaredVm vm : visible(ofClass.visible()).values()) {
-            if (vm.declaration().scope() == Scope.METHOD) {
-                vms.add(vm);
-            }
-        }
-        if (!vms.isEmpty()) {
-            ParallelBoot.start(vms);
-        }
-    }
-
-    boolean hasOwn() {
-        return visible(ofClass.visible()).values().stream()
-                .anyMatch(vm -> vm.declaration().scope() == Scope.METHOD);
+    /** Starts the test's own VMs, all at the same time; says whether it has any. */
+    boolean startAll() {
+        List<DeclaredVm> vms = visible(ofClass.visible()).values().stream()
+                .filter(vm -> vm.declaration().scope() == Scope.METHOD)
+                .toList();
+        ParallelBoot.start(vms);
+        return !vms.isEmpty();
     }
 
     @Override
@@ -68,14 +59,15 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
         return all;
     }
 
-    /** All that the test sees and that was started. */
-    List<DeclaredVm> started() {
+    @Override
+    public List<DeclaredVm> started() {
         return visible(ofClass.visible()).values().stream()
                 .filter(vm -> vm.started().isPresent())
                 .toList();
     }
 
-    void testFailed() {
+    @Override
+    public void testFailed() {
         ofClass.testFailed();
         ownVms().forEach(DeclaredVm::testFailed);
     }

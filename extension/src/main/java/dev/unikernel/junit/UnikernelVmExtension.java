@@ -1,8 +1,6 @@
 package dev.unikernel.junit;
 
-import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
-import dev.unikernel.config.WhenUnavailable;
 import dev.unikernel.vm.VmSpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,10 +74,9 @@ public final class UnikernelVmExtension
             return ConditionEvaluationResult.enabled("a matter of its class");
         }
         Settings settings = Settings.of(context::getConfigurationParameter);
-        if (settings.get(Keys.WHEN_UNAVAILABLE) != WhenUnavailable.SKIP || settings.get(Keys.REQUIRED)) {
-            return ConditionEvaluationResult.enabled("what is missing fails");
-        }
-        return HypervisorCondition.evaluate(settings, context);
+        return HypervisorCondition.skipsWhatIsMissing(settings)
+                ? HypervisorCondition.evaluate(settings, context)
+                : ConditionEvaluationResult.enabled("what is missing fails");
     }
 
     @Override
@@ -107,8 +104,7 @@ public final class UnikernelVmExtension
             vms.declare(new Declaration(
                     spec, Scope.METHOD, Keeping.from(Settings.of(context::getConfigurationParameter)), this));
         }
-        if (vms.hasOwn()) {
-            vms.startAll();
+        if (vms.startAll()) {
             // An instance that serves several tests, or was made before this extension was registered, has no VM yet.
             context.getRequiredTestInstances()
                     .getAllInstances()
@@ -118,36 +114,32 @@ public final class UnikernelVmExtension
 
     @Override
     public void afterEach(ExtensionContext context) {
-        context.getExecutionException().ifPresent(failure -> {
-            if (isFailure(failure)) {
-                TestVms vms = VmStore.ofTest(context, this);
-                if (VmStore.ofClass(context, this).isNewFailure(context.getUniqueId())) {
-                    vms.testFailed();
-                    FailureEvidence.publish(context, vms.started(), failure);
-                }
-            }
-        });
+        tellOfFailure(context, VmStore.ofTest(context, this));
     }
 
     /** Hears of failures that came too early or too late for {@link #afterEach}. */
     @Override
     public void testFailed(ExtensionContext context, @Nullable Throwable failure) {
-        ClassVms vms = VmStore.ofClass(context, this);
-        if (vms.isNewFailure(context.getUniqueId())) {
-            vms.testFailed();
-            FailureEvidence.publish(context, vms.started(), failure);
-        }
+        tellOnce(context, VmStore.ofClass(context, this), failure);
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        context.getExecutionException().ifPresent(failure -> {
-            ClassVms vms = VmStore.ofClass(context, this);
-            if (isFailure(failure) && vms.isNewFailure(context.getUniqueId())) {
-                vms.testFailed();
-                FailureEvidence.publish(context, vms.started(), failure);
-            }
-        });
+        tellOfFailure(context, VmStore.ofClass(context, this));
+    }
+
+    private void tellOfFailure(ExtensionContext context, Vms vms) {
+        context.getExecutionException()
+                .filter(thrown -> !(thrown instanceof TestAbortedException))
+                .ifPresent(failure -> tellOnce(context, vms, failure));
+    }
+
+    /** JUnit tells of a failure in several ways, and each extension that is registered. */
+    private void tellOnce(ExtensionContext context, Vms vms, @Nullable Throwable failure) {
+        if (VmStore.ofClass(context, this).isNewFailure(context.getUniqueId())) {
+            vms.testFailed();
+            FailureEvidence.publish(context, vms.started(), failure);
+        }
     }
 
     @Override
@@ -182,9 +174,5 @@ public final class UnikernelVmExtension
         Vms vms = VmStore.of(context, this);
         Class<?> owner = parameter.getDeclaringExecutable().getDeclaringClass();
         return InjectionPoint.of(parameter).orElseThrow().resolve(vms.visibleFrom(owner), context);
-    }
-
-    private static boolean isFailure(Throwable thrown) {
-        return !(thrown instanceof TestAbortedException);
     }
 }

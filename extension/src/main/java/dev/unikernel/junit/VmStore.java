@@ -83,8 +83,9 @@ final class VmStore {
                     + " CLASS.");
         }
         // A session's store shows through those of its executions, so the keys differ.
-        List<Object> shared = sharedBy("VM", declaration, context);
-        List<Object> failed = sharedBy("failed boot", declaration, context);
+        List<Object> asked = asked(declaration, context);
+        List<Object> shared = List.of("VM", asked);
+        List<Object> failed = List.of("failed boot", asked);
         return new FromSession(
                 declaration,
                 () -> SessionStore.of(context, NAMESPACE)
@@ -96,9 +97,9 @@ final class VmStore {
     }
 
     /** Who asks for an equal specification with equal settings gets the same VM. */
-    private static List<Object> sharedBy(String what, Declaration declaration, ExtensionContext context) {
+    private static List<Object> asked(Declaration declaration, ExtensionContext context) {
         Settings settings = Settings.of(context::getConfigurationParameter);
-        List<Object> key = new ArrayList<>(List.of(what, declaration.spec()));
+        List<Object> key = new ArrayList<>(List.of(declaration.spec()));
         for (Key<?> setting : Keys.all()) {
             key.add(settings.describe(setting));
         }

@@ -47,9 +47,7 @@ final class BootLimit {
     /** What the settings say, or one for each processor as far as their memory is there; at least one. */
     static int of(Settings settings, Host host, long bytesOfOne) {
         return settings.get(Keys.MAX_CONCURRENT_BOOTS).orElseGet(() -> {
-            long byMemory = host.availableMemory().isPresent()
-                    ? host.availableMemory().getAsLong() / Math.max(1, bytesOfOne)
-                    : Long.MAX_VALUE;
+            long byMemory = host.availableMemory().orElse(Long.MAX_VALUE) / Math.max(1, bytesOfOne);
             int processors = Runtime.getRuntime().availableProcessors();
             return (int) Math.max(1, Math.min(processors, byMemory));
         });
