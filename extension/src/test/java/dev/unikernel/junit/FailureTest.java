@@ -285,6 +285,22 @@ class FailureTest {
         assertThat(run.outcomes()).containsExactly("fails() failed");
     }
 
+    @Test
+    @Timeout(40)
+    void aKeptVmEndsWhenTheFileIsRemovedThatStandsForIt() throws Exception {
+        FakeRun run = run();
+        Path file = run.work().resolve("KeptTestCase/kept");
+        CompletableFuture<Void> execution = CompletableFuture.runAsync(() -> run.execute(KeptTestCase.class));
+        Awaitility.await().until(() -> Files.exists(file));
+        assertThat(run.running()).hasSize(1);
+
+        Files.delete(file);
+        execution.get(20, TimeUnit.SECONDS);
+
+        assertThat(run.running()).isEmpty();
+        assertThat(run.outcomes()).containsExactly("fails() failed");
+    }
+
     private static Throwable catchTimeout(CompletableFuture<Void> execution) {
         return org.assertj.core.api.Assertions.catchThrowable(() -> execution.get(300, TimeUnit.MILLISECONDS));
     }
