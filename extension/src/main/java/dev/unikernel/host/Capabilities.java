@@ -2,17 +2,14 @@ package dev.unikernel.host;
 
 import dev.unikernel.host.Host.Surroundings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** The capabilities of this process, as capabilities(7) names them. */
 final class Capabilities {
 
-    /** The bit of CAP_NET_ADMIN, from linux/capability.h. */
+    // linux/capability.h
+    private static final int NET_BIND_SERVICE = 10;
     private static final int NET_ADMIN = 12;
-
-    private static final String EFFECTIVE = "CapEff:";
+    private static final int SYS_ADMIN = 21;
 
     private static final String FIX = "Run the test JVM in a network namespace of its own, where it has that capability"
             + " (the README has the wrapper), or as root.";
@@ -20,14 +17,8 @@ final class Capabilities {
     private Capabilities() {}
 
     static Probe netAdmin(Surroundings surroundings) {
-        Path status = surroundings.proc().resolve("self/status");
-        try (Stream<String> lines = Files.lines(status)) {
-            String set = lines.filter(line -> line.startsWith(EFFECTIVE))
-                    .findFirst()
-                    .map(line -> line.substring(EFFECTIVE.length()).strip())
-                    .orElse("0");
-            boolean has = (Long.parseUnsignedLong(set, 16) & 1L << NET_ADMIN) != 0;
-            return has
+        try {
+            return ProcessStatus.read(surroundings).has(NET_ADMIN)
                     ? new Probe.Available("CAP_NET_ADMIN")
                     : new Probe.Missing(
                             "this process, of the user " + surroundings.user()
@@ -35,7 +26,22 @@ final class Capabilities {
                             FIX);
         } catch (IOException | NumberFormatException e) {
             return new Probe.Missing(
-                    "the capabilities of this process cannot be read from " + status + " (" + e + ")", FIX);
+                    "the capabilities of this process cannot be read from " + ProcessStatus.file(surroundings) + " ("
+                            + e + ")",
+                    FIX);
+        }
+    }
+
+    /**
+     * Whether this process can make network, mount and process namespaces, and taps and a DHCP server in there, without
+     * becoming root of a user namespace first. Root in a container often cannot.
+     */
+    static boolean mayMakeNamespaces(Surroundings surroundings) {
+        try {
+            ProcessStatus status = ProcessStatus.of(surroundings);
+            return status.has(SYS_ADMIN) && status.has(NET_ADMIN) && status.has(NET_BIND_SERVICE);
+        } catch (NumberFormatException e) {
+            return false;
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.unikernel.config.Key;
 import dev.unikernel.config.MemorySize;
 import dev.unikernel.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ public final class Host {
     private final Lazy<Probe> tun;
     private final Lazy<Probe> netAdmin;
     private final Lazy<Probe> ownNamespace;
+    private final Lazy<Namespaces> namespaces;
     private final Lazy<Memory> memory;
     private final Lazy<Boolean> debugged;
 
@@ -32,6 +34,7 @@ public final class Host {
         this.tun = new Lazy<>(() -> Devices.tun(surroundings));
         this.netAdmin = new Lazy<>(() -> Capabilities.netAdmin(surroundings));
         this.ownNamespace = new Lazy<>(() -> NetworkNamespace.own(surroundings));
+        this.namespaces = new Lazy<>(() -> Namespaces.of(surroundings));
         this.memory = new Lazy<>(() -> Memory.of(surroundings));
         this.debugged = new Lazy<>(() -> Debugger.isAwaitedBy(surroundings));
     }
@@ -88,6 +91,44 @@ public final class Host {
         return ownNamespace.get();
     }
 
+    /**
+     * Whether this user can make network, mount and process namespaces, with a user namespace if need be, and has the
+     * programs that make and enter them. Some are made, which takes some milliseconds, and end at once.
+     */
+    public Probe namespaces() {
+        return namespaces.get().probe();
+    }
+
+    /**
+     * What to put in front of a program so that it runs in network, mount and process namespaces of its own, as process 1
+     * and as their root, with a {@code /proc} of theirs. When unshare(1), which waits for the program, ends in whatever
+     * way, all processes in there are killed.
+     *
+     * @return the absolute path of unshare(1), and the options that were seen to work here
+     * @throws HostException if {@link #namespaces} says that it cannot be
+     */
+    public List<String> unshare() {
+        List<String> command = namespaces.get().unshare();
+        if (command.isEmpty()) {
+            throw noNamespaces();
+        }
+        return command;
+    }
+
+    /**
+     * The program that enters namespaces, nsenter(1).
+     *
+     * @throws HostException if {@link #namespaces} says that there are none to enter
+     */
+    public Path nsenter() {
+        return namespaces.get().nsenter().orElseThrow(this::noNamespaces);
+    }
+
+    /** What runs the container that this process is in, as {@code docker}; empty if no mark of one is seen. */
+    public Optional<String> container() {
+        return Container.of(surroundings);
+    }
+
     /** Whether a guest of this size can be had: it may take all of this machine's memory, but not more. */
     public Probe memory(MemorySize size) {
         return memory.get().probe(size);
@@ -115,6 +156,10 @@ public final class Host {
         return new Binaries(surroundings).find(settings, key, program);
     }
 
+    private HostException noNamespaces() {
+        return new HostException("There are no namespaces to be had here: " + namespaces());
+    }
+
     /** What to tell the user where {@link #findBinary} finds nothing. */
     public static Probe.Missing noBinary(Key<Optional<Path>> key, String program) {
         return new Probe.Missing(
@@ -125,10 +170,17 @@ public final class Host {
 
     /** What probes look at, so that tests can put something else in its place. */
     record Surroundings(
-            Path proc, Path dev, Map<String, String> environment, String os, String architecture, String user) {
+            Path root,
+            Path proc,
+            Path dev,
+            Map<String, String> environment,
+            String os,
+            String architecture,
+            String user) {
 
         static Surroundings ofThisJvm() {
             return new Surroundings(
+                    Path.of("/"),
                     Path.of("/proc"),
                     Path.of("/dev"),
                     System.getenv(),

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A machine whose {@code /proc} and {@code /dev} are folders of a test. */
+/** A machine whose {@code /}, {@code /proc} and {@code /dev} are folders of a test. */
 final class HostFixture {
 
+    final Path root;
     final Path proc;
     final Path dev;
     final Map<String, String> environment = new HashMap<>();
@@ -18,6 +19,7 @@ final class HostFixture {
     String architecture = "amd64";
 
     HostFixture(Path folder) {
+        this.root = folder;
         this.proc = folder.resolve("proc");
         this.dev = folder.resolve("dev");
     }
@@ -27,7 +29,7 @@ final class HostFixture {
     }
 
     Surroundings surroundings() {
-        return new Surroundings(proc, dev, environment, os, architecture, "ann");
+        return new Surroundings(root, proc, dev, environment, os, architecture, "ann");
     }
 
     Path write(Path file, String content) {
@@ -37,5 +39,15 @@ final class HostFixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A program on PATH, as a script of sh. */
+    Path program(String name, String script) {
+        Path program = write(root.resolve("bin").resolve(name), "#!/bin/sh\n" + script + "\n");
+        environment.put("PATH", program.getParent().toString());
+        if (!program.toFile().setExecutable(true)) {
+            throw new IllegalStateException(program + " cannot be made executable");
+        }
+        return program;
     }
 }

@@ -113,11 +113,12 @@ final class Tap {
                     + " has that capability (the README has the wrapper), or as root, or use unikernel.network=user";
         }
         if (output.contains("open: No such file or directory")) {
-            return subject + "/dev/net/tun does not exist. Load its module (modprobe tun); in a container, pass it in"
+            return subject
+                    + "/dev/net/tun does not exist. Load its module (sudo modprobe tun); in a container, pass it in"
                     + " (docker run --device /dev/net/tun); or use unikernel.network=user";
         }
         if (output.contains("open: Permission denied")) {
-            return subject + "/dev/net/tun may not be opened for reading and writing. Give the user rights to it (sudo"
+            return subject + "/dev/net/tun may not be opened for reading and writing. Open it to every user (sudo"
                     + " chmod 666 /dev/net/tun), or use unikernel.network=user";
         }
         return subject + ip + " said '" + output + "'. Is it the one of iproute2, and does" + " 'ip tuntap add dev "
