@@ -103,6 +103,11 @@ public final class Settings {
         return given(key).isPresent();
     }
 
+    /** What a user has set, as it was written, right or wrong; empty if it is the default that holds. */
+    public Optional<String> text(Key<?> key) {
+        return given(key).map(Given::text);
+    }
+
     /** Where the value comes from, in words: {@code "environment variable UNIKERNEL_TAP"}, {@code "default"}. */
     public String origin(Key<?> key) {
         return given(key).map(Given::origin).orElse("default");

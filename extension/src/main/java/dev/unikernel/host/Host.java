@@ -70,7 +70,12 @@ public final class Host {
      * few guests.
      */
     public boolean hasHardwareVirtualization() {
-        return processor.get().virtualization().isPresent();
+        return virtualization().isPresent();
+    }
+
+    /** The flag by which the processor shows that it can run virtual machines: {@code vmx} (Intel) or {@code svm} (AMD). */
+    public Optional<String> virtualization() {
+        return processor.get().virtualization();
     }
 
     /** {@code /dev/net/tun}, open for reading and writing. */
@@ -129,9 +134,19 @@ public final class Host {
         return Container.of(surroundings);
     }
 
+    /** The name and version of the distribution, os-release(5). */
+    public Optional<String> distribution() {
+        return Distribution.of(surroundings);
+    }
+
     /** Whether a guest of this size can be had: it may take all of this machine's memory, but not more. */
     public Probe memory(MemorySize size) {
         return memory.get().probe(size);
+    }
+
+    /** How many bytes of memory this machine has, used or free; empty if it does not tell. */
+    public OptionalLong totalMemory() {
+        return memory.get().bytes();
     }
 
     /** How many bytes of memory this machine could give to new processes now; empty if it does not tell. */

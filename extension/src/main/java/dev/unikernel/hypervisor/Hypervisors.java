@@ -26,9 +26,19 @@ public final class Hypervisors {
      * @throws dev.unikernel.host.HostException likewise, if it does not exist
      */
     public static Probe probe(HypervisorKind kind, Settings settings, Host host) {
+        return installed(kind, settings, host).and(() -> accelerated(kind, settings, host));
+    }
+
+    /**
+     * Whether there is a binary of this kind in a version that can be driven; what is available names it.
+     *
+     * @throws HypervisorException as {@link #probe}
+     * @throws dev.unikernel.host.HostException as {@link #probe}
+     */
+    public static Probe installed(HypervisorKind kind, Settings settings, Host host) {
         return binary(kind, settings, host).isEmpty()
                 ? Host.noBinary(key(kind), program(kind))
-                : usable(kind, settings, host).and(() -> accelerated(kind, settings, host));
+                : usable(kind, settings, host);
     }
 
     /**
@@ -77,7 +87,12 @@ public final class Hypervisors {
         return kvm;
     }
 
-    private static Optional<Path> binary(HypervisorKind kind, Settings settings, Host host) {
+    /**
+     * The binary that {@link #find} takes; empty if there is none.
+     *
+     * @throws dev.unikernel.host.HostException if the settings name one that does not exist
+     */
+    public static Optional<Path> binary(HypervisorKind kind, Settings settings, Host host) {
         return host.findBinary(settings, key(kind), program(kind));
     }
 

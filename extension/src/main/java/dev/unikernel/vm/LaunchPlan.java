@@ -60,7 +60,15 @@ public final class LaunchPlan {
 
     /** Why there is no Cloud Hypervisor in this plan although none but it was asked for; empty if there is no such reason. */
     public Optional<String> fallback() {
-        return choice.fallback();
+        return choice.decision().fallback();
+    }
+
+    /**
+     * Which hypervisor and network were chosen, by which settings, and why not a pair that is preferred, in one line; empty
+     * if the settings left no choice.
+     */
+    public Optional<String> explanation() {
+        return choice.decision().explanation();
     }
 
     /** The hypervisor's name and version. */
@@ -144,7 +152,8 @@ public final class LaunchPlan {
     public String toString() {
         return "VM '" + spec.name() + "': ready at " + spec.readyWhen().describe() + " within "
                 + Durations.format(timeout)
-                + "\n  hypervisor: " + hypervisorName() + " (" + choice.reason() + ")"
+                + "\n  hypervisor: " + hypervisorName() + " ("
+                + choice.decision().wanted().settings() + ")"
                 + "\n  network:    " + networkMode().key()
                 + "\n  kernel:     " + kernel.describe()
                 + kernel.doubt().map(doubt -> "\n  doubt:      " + doubt).orElse("")

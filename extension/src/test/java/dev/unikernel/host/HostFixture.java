@@ -9,22 +9,22 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A machine whose {@code /}, {@code /proc} and {@code /dev} are folders of a test. */
-final class HostFixture {
+public final class HostFixture {
 
-    final Path root;
-    final Path proc;
-    final Path dev;
-    final Map<String, String> environment = new HashMap<>();
-    String os = "Linux";
-    String architecture = "amd64";
+    public final Path root;
+    public final Path proc;
+    public final Path dev;
+    public final Map<String, String> environment = new HashMap<>();
+    public String os = "Linux";
+    public String architecture = "amd64";
 
-    HostFixture(Path folder) {
+    public HostFixture(Path folder) {
         this.root = folder;
         this.proc = folder.resolve("proc");
         this.dev = folder.resolve("dev");
     }
 
-    Host host() {
+    public Host host() {
         return new Host(surroundings());
     }
 
@@ -32,7 +32,7 @@ final class HostFixture {
         return new Surroundings(root, proc, dev, environment, os, architecture, "ann");
     }
 
-    Path write(Path file, String content) {
+    public Path write(Path file, String content) {
         try {
             Files.createDirectories(file.getParent());
             return Files.writeString(file, content);
@@ -42,7 +42,7 @@ final class HostFixture {
     }
 
     /** A program on PATH, as a script of sh. */
-    Path program(String name, String script) {
+    public Path program(String name, String script) {
         Path program = write(root.resolve("bin").resolve(name), "#!/bin/sh\n" + script + "\n");
         environment.put("PATH", program.getParent().toString());
         if (!program.toFile().setExecutable(true)) {

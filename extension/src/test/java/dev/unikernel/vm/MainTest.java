@@ -2,6 +2,7 @@ package dev.unikernel.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -65,12 +66,38 @@ class MainTest {
     }
 
     @Test
+    void doctorSaysByItsStatusWhetherAVmCanBeStarted() {
+        int status = run("doctor");
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("unikernel-junit ")
+                .contains("\nHypervisors\n");
+        assertThat(status).isEqualTo(VmLauncher.create().missing().isEmpty() ? 0 : 1);
+    }
+
+    @Test
+    void doctorSpeaksJsonToPrograms() {
+        int status = run("doctor", "--json");
+
+        assertThat(JsonParser.parseString(out.toString(StandardCharsets.UTF_8))
+                        .getAsJsonObject()
+                        .get("canStart")
+                        .getAsBoolean())
+                .isEqualTo(status == 0);
+        assertThat(err.size()).isZero();
+    }
+
+    @Test
     void otherArgumentsGetTheUsage() {
         assertThat(run()).isEqualTo(2);
+        assertThat(run("doctor", "--jsn")).isEqualTo(2);
+        assertThat(run("--json", "doctor")).isEqualTo(2);
         assertThat(run("wrapper")).isEqualTo(2);
         assertThat(run("doctor", "x")).isEqualTo(2);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).hasLineCount(3).contains("wrapper .../bin/java");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .hasLineCount(5)
+                .contains("doctor [--json]", "wrapper .../bin/java");
         assertThat(out.size()).isZero();
     }
 

@@ -64,7 +64,8 @@ class PublishedArtifactIT {
         }
     }
 
-    private static Path jar() throws IOException {
+    /** The jar that this build has made of the extension. */
+    static Path jar() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("../extension/target"))) {
             return files.filter(
                             file -> file.getFileName().toString().matches("unikernel-junit-[^-]+(-SNAPSHOT)?\\.jar"))
