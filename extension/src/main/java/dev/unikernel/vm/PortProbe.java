@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,7 +47,7 @@ final class PortProbe implements AutoCloseable {
     private Duration pause = FIRST_PAUSE;
     private long nextOpenAt = System.nanoTime();
     private OptionalLong firstConnectedAt = OptionalLong.empty();
-    private boolean answeredWrongly;
+    private Optional<String> wrongAnswer = Optional.empty();
     private String lastSeen = "nothing was tried yet";
 
     PortProbe(InetSocketAddress target, ReadyWhen wanted, boolean behindForwarder) {
@@ -84,9 +85,9 @@ final class PortProbe implements AutoCloseable {
         return firstConnectedAt;
     }
 
-    /** Whether there was an answer which was not the wanted one. */
-    boolean answeredWrongly() {
-        return answeredWrongly;
+    /** The last answer which was not the wanted one, in words. */
+    Optional<String> wrongAnswer() {
+        return wrongAnswer;
     }
 
     /** What the last connection came to, in words; one that has just been made has not come to anything yet. */
@@ -197,7 +198,7 @@ final class PortProbe implements AutoCloseable {
         } else {
             lastSeen = "an answer that is not HTTP: '" + answer.replaceAll("[^\\x20-\\x7e]", ".") + "'";
         }
-        answeredWrongly = true;
+        wrongAnswer = Optional.of(lastSeen);
         nextOpenAt = System.nanoTime() + pause.toNanos();
         pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
         return false;

@@ -112,8 +112,9 @@ final class ReadinessWait implements AutoCloseable {
         return probe != null && probe.firstConnectedAt().isPresent();
     }
 
-    boolean answeredWrongly() {
-        return probe != null && probe.answeredWrongly();
+    /** The last answer which was not the awaited one, in words. */
+    Optional<String> wrongAnswer() {
+        return probe == null ? Optional.empty() : probe.wrongAnswer();
     }
 
     /** What the last look at the port came to, in words. */

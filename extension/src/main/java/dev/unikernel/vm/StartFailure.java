@@ -90,9 +90,11 @@ final class StartFailure {
                     "no serial line matched /" + line.pattern() + "/",
                     "Compare the regex with the lines below; does the guest write to its serial console?"));
         }
-        if (wait.answeredWrongly()) {
+        if (wait.wrongAnswer().isPresent()) {
+            String answer = wait.wrongAnswer().get();
+            String since = wait.lastSeen().equals(answer) ? "" : "; since then: " + wait.lastSeen();
             return new VmStartException.WrongAnswer(text(
-                    where + " answered, but the last answer was " + wait.lastSeen(),
+                    where + " answered, but the last answer was " + answer + since,
                     "Should the readiness ask for another path or status?"));
         }
         if (wait.wasAccepted() && !attachment.acceptsBeforeGuest()) {

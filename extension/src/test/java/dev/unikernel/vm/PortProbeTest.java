@@ -53,7 +53,7 @@ class PortProbeTest {
                 assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
                 assertThat(probe.lastSeen()).isEqualTo("HTTP status 503");
             });
-            assertThat(probe.answeredWrongly()).isTrue();
+            assertThat(probe.wrongAnswer()).contains("HTTP status 503");
         }
     }
 
@@ -98,7 +98,7 @@ class PortProbeTest {
                                 "the connection broke: Connection reset",
                                 "the connection broke: Connection reset by peer");
             });
-            assertThat(probe.answeredWrongly()).isFalse();
+            assertThat(probe.wrongAnswer()).isEmpty();
         }
     }
 
