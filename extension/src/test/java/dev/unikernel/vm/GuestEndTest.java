@@ -101,7 +101,7 @@ class GuestEndTest {
         FilesVmm.record(disk, 7, "");
         vmm.end(POWERED_OFF);
 
-        assertThat(new GuestEnd(vmm.vmm(), nanos(), Optional.of(EXIT))
+        assertThat(new GuestEnd(vmm, nanos(), Optional.of(EXIT))
                         .exit()
                         .orElseThrow()
                         .exitCode())
@@ -152,15 +152,15 @@ class GuestEndTest {
     }
 
     private GuestEnd plain() {
-        return new GuestEnd(vmm.vmm(), Optional.empty(), Optional.empty());
+        return new GuestEnd(vmm, Optional.empty(), Optional.empty());
     }
 
     private GuestEnd bySerial() {
-        return new GuestEnd(vmm.vmm(), Optional.empty(), Optional.of(EXIT));
+        return new GuestEnd(vmm, Optional.empty(), Optional.of(EXIT));
     }
 
     private GuestEnd ofNanos() {
-        return new GuestEnd(vmm.vmm(), nanos(), Optional.empty());
+        return new GuestEnd(vmm, nanos(), Optional.empty());
     }
 
     private Optional<NanosGuest> nanos() {

@@ -46,16 +46,16 @@ class NanosGuestTest {
                 "log: Out of memory: cannot allocate 5 bytes",
                 "   core dumped");
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).isEmpty();
-        assertThat(guest.end(vmm.vmm(), NOTHING, LATER)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, 0)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, LATER)).isEmpty();
     }
 
     @Test
     void exitCodeIsReadWhereTheVmmRunsOn() throws IOException {
         record(7, "about to exit\n");
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).as("seen once").isEmpty();
-        VmmEnd end = guest.end(vmm.vmm(), NOTHING, 1).orElseThrow();
+        assertThat(guest.end(vmm, NOTHING, 0)).as("seen once").isEmpty();
+        VmmEnd end = guest.end(vmm, NOTHING, 1).orElseThrow();
 
         assertThat(end).isInstanceOfSatisfying(VmmEnd.PoweredOff.class, off -> assertThat(off.exitCode())
                 .hasValue(7));
@@ -66,11 +66,11 @@ class NanosGuestTest {
     @Test
     void recordThatIsBeingWrittenIsReadAgain() throws IOException {
         record(11, "*** sig");
-        assertThat(guest.end(vmm.vmm(), NOTHING, 0)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, 0)).isEmpty();
         record(11, "*** signal 11 received by tid 2, errno 0, code 1\n");
-        assertThat(guest.end(vmm.vmm(), NOTHING, 1)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, 1)).isEmpty();
 
-        VmmEnd end = guest.end(vmm.vmm(), NOTHING, 2).orElseThrow();
+        VmmEnd end = guest.end(vmm, NOTHING, 2).orElseThrow();
 
         assertThat(end).isInstanceOfSatisfying(VmmEnd.GuestCrashed.class, crash -> assertThat(crash.signal())
                 .hasValue(11));
@@ -81,20 +81,20 @@ class NanosGuestTest {
     void exitCodeExplainsThePowerOff() throws IOException {
         record(7, "about to exit\n");
 
-        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow().cause())
+        assertThat(guest.end(vmm, POWERED_OFF, 0).orElseThrow().cause())
                 .isEqualTo("the guest's program ended with exit code 7");
     }
 
     @Test
     void powerOffWithoutARecordIsWhatTheVmmSays() {
-        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0)).isEqualTo(POWERED_OFF);
+        assertThat(guest.end(vmm, POWERED_OFF, 0)).isEqualTo(POWERED_OFF);
     }
 
     @Test
     void powerOffAfterWordsWithoutARecordIsExitCode0() throws IOException {
         serial("[0.6] en1: assigned 10.0.2.15");
 
-        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0))
+        assertThat(guest.end(vmm, POWERED_OFF, 0))
                 .contains(new VmmEnd.PoweredOff("the guest powered off", "?", OptionalInt.of(0)));
     }
 
@@ -102,7 +102,7 @@ class NanosGuestTest {
     void faultOfTheKernelExplainsThePowerOff() throws IOException {
         serial("[0.6] en1: assigned 10.0.2.15", "no fault handler");
 
-        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow()).isInstanceOf(VmmEnd.GuestCrashed.class);
+        assertThat(guest.end(vmm, POWERED_OFF, 0).orElseThrow()).isInstanceOf(VmmEnd.GuestCrashed.class);
     }
 
     @Test
@@ -110,7 +110,7 @@ class NanosGuestTest {
         record(15, "stopping\n   terminate\n");
         guest.powerButton();
 
-        VmmEnd end = guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow();
+        VmmEnd end = guest.end(vmm, POWERED_OFF, 0).orElseThrow();
 
         assertThat(end).isInstanceOfSatisfying(VmmEnd.PoweredOff.class, off -> assertThat(off.exitCode())
                 .isEmpty());
@@ -123,7 +123,7 @@ class NanosGuestTest {
         Optional<VmmEnd> crash = Optional.of(new VmmEnd.GuestCrashed("a virtual CPU failed", "?"));
         record(7, "");
 
-        assertThat(guest.end(vmm.vmm(), crash, 0)).isEqualTo(crash);
+        assertThat(guest.end(vmm, crash, 0)).isEqualTo(crash);
     }
 
     @ParameterizedTest
@@ -140,10 +140,8 @@ class NanosGuestTest {
     void wordsOfAFailureEndTheWaitWithoutARecord(String line, String cause) throws IOException {
         serial("before", line);
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, 1))
-                .as("the record may still come")
-                .isEmpty();
-        VmmEnd end = guest.end(vmm.vmm(), NOTHING, LATER).orElseThrow();
+        assertThat(guest.end(vmm, NOTHING, 1)).as("the record may still come").isEmpty();
+        VmmEnd end = guest.end(vmm, NOTHING, LATER).orElseThrow();
 
         assertThat(end).isInstanceOf(VmmEnd.GuestCrashed.class);
         assertThat(end.cause()).isEqualTo(cause);
@@ -154,8 +152,8 @@ class NanosGuestTest {
         serial("program startup failed");
         record(127, "program startup failed before exec: (result:no program)\n");
 
-        guest.end(vmm.vmm(), NOTHING, 0);
-        assertThat(guest.end(vmm.vmm(), NOTHING, 1).orElseThrow().cause())
+        guest.end(vmm, NOTHING, 0);
+        assertThat(guest.end(vmm, NOTHING, 1).orElseThrow().cause())
                 .isEqualTo(
                         "Nanos could not start the program: 'program startup failed before exec: (result:no program)'");
     }
@@ -164,7 +162,7 @@ class NanosGuestTest {
     void recordSaysWhatASilentConsoleDoesNot() throws IOException {
         record(127, "program startup failed before exec: (result:no program)\n");
 
-        assertThat(guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow().cause())
+        assertThat(guest.end(vmm, POWERED_OFF, 0).orElseThrow().cause())
                 .isEqualTo(
                         "Nanos could not start the program: 'program startup failed before exec: (result:no program)'");
     }
@@ -173,7 +171,7 @@ class NanosGuestTest {
     void terminationSaysNoSignalSoThatTheCodeDoes() throws IOException {
         record(15, "stopping\n   terminate\n");
 
-        VmmEnd end = guest.end(vmm.vmm(), POWERED_OFF, 0).orElseThrow();
+        VmmEnd end = guest.end(vmm, POWERED_OFF, 0).orElseThrow();
 
         assertThat(end).isInstanceOf(VmmEnd.GuestCrashed.class);
         assertThat(end.cause()).isEqualTo("the guest's program was killed by signal 15 (SIGTERM)");
@@ -183,8 +181,8 @@ class NanosGuestTest {
     void powerOffThatIsNotCarriedOutIsSeen() throws IOException {
         log("cloud-hypervisor:  1.2s: <vcpu0> WARN:vmm/src/vm.rs:510 -- Guest PIO write to unregistered address 0x0");
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, 1)).isEmpty();
-        VmmEnd end = guest.end(vmm.vmm(), NOTHING, LATER).orElseThrow();
+        assertThat(guest.end(vmm, NOTHING, 1)).isEmpty();
+        VmmEnd end = guest.end(vmm, NOTHING, LATER).orElseThrow();
 
         assertThat(end).isInstanceOf(VmmEnd.PoweredOff.class);
         assertThat(end.cause())
@@ -195,9 +193,9 @@ class NanosGuestTest {
     @ValueSource(strings = {"0x01", "0x80", "0x0cf8"})
     void writesElsewhereAreNoPowerOff(String port) throws IOException {
         log("Guest PIO write to unregistered address " + port);
-        guest.end(vmm.vmm(), NOTHING, 1);
+        guest.end(vmm, NOTHING, 1);
 
-        assertThat(guest.end(vmm.vmm(), NOTHING, LATER)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, LATER)).isEmpty();
     }
 
     private void serial(String... lines) throws IOException {

@@ -37,4 +37,30 @@ class UndoTest {
         assertThat(failure.getSuppressed()[0]).hasMessage("b");
         assertThat(done).containsExactly("first");
     }
+
+    @Test
+    void interruptDoesNotDisturbTheStepsAndIsKept() {
+        List<Boolean> interrupted = new ArrayList<>();
+        Undo undo = new Undo();
+        undo.add(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+        Thread.currentThread().interrupt();
+        undo.close();
+
+        assertThat(Thread.interrupted()).as("kept for later").isTrue();
+        assertThat(interrupted).containsExactly(false);
+    }
+
+    @Test
+    void threadThatWasNotInterruptedIsNotAfterwards() {
+        new Undo().close();
+
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void stepIsGivenBackToWhoAddsIt() {
+        AutoCloseable step = () -> {};
+
+        assertThat(new Undo().add(step)).isSameAs(step);
+    }
 }

@@ -1,0 +1,204 @@
+package dev.unikernel.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.unikernel.hypervisor.Disk;
+import dev.unikernel.hypervisor.HypervisorException;
+import dev.unikernel.hypervisor.VmmEnd;
+import dev.unikernel.image.nanos.NanosImage;
+import dev.unikernel.image.nanos.TfsImage;
+import dev.unikernel.network.DhcpSighting.Type;
+import dev.unikernel.network.NetworkException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BootTest {
+
+    @TempDir
+    Path folder;
+
+    private BootFixture given;
+
+    @BeforeEach
+    void makeFixture() {
+        given = new BootFixture(folder);
+    }
+
+    @Test
+    void guestIsConnectedBeforeItStartsAndItsSerialLogIsTold() throws IOException {
+        Path image = Files.write(folder.resolve("image.raw"), new byte[512]);
+        given.network.giveLease();
+
+        try (Vm vm = given.boot(given.spec().image(image).port(80).ports(443))) {
+            assertThat(given.network.ports).containsExactly(80, 443);
+            assertThat(given.network.patience).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(20));
+            Path ofVm = given.network.folder.orElseThrow();
+            assertThat(given.hypervisor.machine())
+                    .isEqualTo(vm.plan()
+                            .machine(
+                                    given.network.nic(),
+                                    List.of(new Disk(ofVm.resolve("disk0.raw"), false)),
+                                    ofVm,
+                                    given.workDir.resolve("web")));
+            assertThat(ofVm.resolve("disk0.raw")).hasSameBinaryContentAs(image);
+            assertThat(given.network.serialLog).contains(vm.serialLog());
+        }
+    }
+
+    @Test
+    void bootThatIsReadyTellsItsLeaseAndTheAddressThatReachesIt() {
+        given.network.reachable = FakeNetwork.ipv4(127, 0, 0, 9);
+
+        try (Vm vm = given.boot()) {
+            assertThat(vm.lease()).isEqualTo(FakeNetwork.LEASE);
+            assertThat(vm.address()).isEqualTo(FakeNetwork.ipv4(127, 0, 0, 9));
+        }
+    }
+
+    @Test
+    void phasesAreCountedFromTheStart() {
+        long startedAt = System.nanoTime() - Duration.ofSeconds(9).toNanos();
+        given.hypervisor.guest = vmm -> {
+            vmm.readyAt(System.nanoTime());
+            vmm.nicUpAt(System.nanoTime());
+        };
+        given.network
+                .giveLease()
+                .see(Type.OFFER, startedAt + 9_050_000_000L)
+                .see(Type.DISCOVER, startedAt + 9_100_000_000L)
+                .see(Type.DISCOVER, startedAt + 9_150_000_000L)
+                .see(Type.ACK, startedAt + 9_200_000_000L);
+
+        try (Vm vm = new Boot(given.plan(given.spec()), startedAt).run()) {
+            assertThat(vm.timeline().reached())
+                    .containsOnlyKeys(
+                            BootPhase.SPAWNED,
+                            BootPhase.VMM_READY,
+                            BootPhase.NIC_UP,
+                            BootPhase.DISCOVER,
+                            BootPhase.LEASED,
+                            BootPhase.READY);
+            assertThat(vm.timeline().at(BootPhase.SPAWNED).orElseThrow())
+                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(19));
+        }
+    }
+
+    @Test
+    void phasesKeepTheirOrderWhereTheClockOfTheVmmIsAhead() {
+        given.hypervisor.guest =
+                vmm -> vmm.readyAt(System.nanoTime() + Duration.ofHours(1).toNanos());
+        given.network.giveLease().see(Type.DISCOVER, Type.ACK);
+
+        try (Vm vm = given.boot(given.spec())) {
+            Timeline timeline = vm.timeline();
+            assertThat(List.copyOf(timeline.reached().values())).isSorted();
+            assertThat(timeline.at(BootPhase.VMM_READY)).isEqualTo(timeline.at(BootPhase.DISCOVER));
+            assertThat(timeline.at(BootPhase.READY).orElseThrow()).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void phaseBeforeTheStartCountsAsTheStart() {
+        given.hypervisor.guest =
+                vmm -> vmm.readyAt(System.nanoTime() - Duration.ofHours(1).toNanos());
+
+        try (Vm vm = given.boot()) {
+            assertThat(vm.timeline().at(BootPhase.VMM_READY)).contains(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void timeThatIsUpBeforeTheGuestStartedIsNotGivenAgain() {
+        long longAgo = System.nanoTime() - Duration.ofMinutes(1).toNanos();
+
+        assertThatThrownBy(() -> new Boot(given.plan(given.spec()), longAgo).run())
+                .isInstanceOf(VmStartException.NoLease.class);
+        assertThat(given.network.patience).isNegative();
+    }
+
+    @Test
+    void bootThatFailsLeavesNothingButTheLogs() {
+        given.hypervisor.guest = vmm -> {
+            vmm.writeSerial("last words\n");
+            vmm.end(new VmmEnd.GuestCrashed("a triple fault", "look"));
+        };
+
+        VmStartException failure =
+                catchThrowableOfType(VmStartException.GuestCrashed.class, () -> given.boot(given.spec()));
+
+        assertThat(failure.vmName()).isEqualTo("web");
+        assertThat(failure.logs())
+                .containsExactly(given.workDir.resolve("web/serial.log"), given.workDir.resolve("web/vmm.log"));
+        assertThat(failure.logs().get(0)).hasContent("last words");
+        assertThat(failure.getSuppressed()).isEmpty();
+        assertNothingIsLeft();
+        assertThat(given.hypervisor.vmm().asked()).containsExactly("close");
+        assertThat(given.network.closed).isTrue();
+    }
+
+    @Test
+    void undoThatFailsIsSuppressedInTheFailure() {
+        HypervisorException outlived = new HypervisorException("pid 4711 outlived SIGKILL", "look");
+        given.hypervisor.guest = vmm -> {
+            vmm.end(new VmmEnd.GuestCrashed("a triple fault", "look"));
+            vmm.whenAsked(() -> {
+                throw outlived;
+            });
+        };
+
+        assertThatThrownBy(() -> given.boot(given.spec()))
+                .isInstanceOf(VmStartException.GuestCrashed.class)
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .singleElement()
+                        .isInstanceOf(VmCloseException.class)
+                        .satisfies(undo -> assertThat(undo).hasCause(outlived)));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void networkThatRefusesLeavesNoFolder() {
+        NetworkException refusal = new NetworkException("no tap");
+        given.network.refusal = Optional.of(refusal);
+
+        assertThatThrownBy(() -> given.boot(given.spec())).isSameAs(refusal);
+        given.network.refusal = Optional.empty();
+        try (Vm vm = given.boot()) {
+            assertThat(vm.serialLog()).as("the name was given back").isEqualTo(given.workDir.resolve("web/serial.log"));
+        }
+    }
+
+    @Test
+    void recordOfAnEarlierBootIsNotTakenForThisOnes() throws IOException {
+        Path image = new TfsImage().write(folder.resolve("nanos.img"));
+        NanosImage nanos = NanosImage.recognise(image).orElseThrow();
+        FilesVmm.record(image, nanos.recordOffset(), 9, "of an earlier boot\n");
+        given.network.giveLease();
+
+        try (Vm vm = given.boot(given.spec().image(image))) {
+            assertThat(vm.exit()).isEmpty();
+
+            Path copy = given.hypervisor.machine().disks().get(0).path();
+            FilesVmm.record(copy, nanos.recordOffset(), 7, "of this boot\n");
+            assertThat(vm.awaitExit(Duration.ofSeconds(10)).orElseThrow().exitCode())
+                    .isEqualTo(OptionalInt.of(7));
+        }
+        assertThat(nanos.record().orElseThrow().exitCode()).as("the original").isEqualTo(9);
+    }
+
+    private void assertNothingIsLeft() {
+        given.network.folder.ifPresent(ofVm -> assertThat(ofVm).doesNotExist());
+        try (FolderClaim claim = FolderClaim.first(given.workDir, "web")) {
+            assertThat(claim.path()).as("the name was given back").isEqualTo(given.workDir.resolve("web"));
+        }
+    }
+}
