@@ -1,7 +1,6 @@
 package dev.unikernel.vm;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,7 +16,11 @@ final class Evidence implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Claims the folder of {@code spec}'s VM below {@code workDir} and empties it of what an earlier run left. */
+    /**
+     * Claims the folder of {@code spec}'s VM below {@code workDir} and empties it of what an earlier run left.
+     *
+     * @throws VmStartException.PrerequisiteMissing if that cannot be done
+     */
     static Evidence claim(Path workDir, VmSpec spec) {
         String base = spec.owner().isEmpty()
                 ? spec.name()
@@ -29,7 +32,10 @@ final class Evidence implements AutoCloseable {
             Files.deleteIfExists(evidence.vmmLog());
         } catch (IOException e) {
             folder.close();
-            throw new UncheckedIOException("old logs cannot be removed from " + folder.path(), e);
+            throw new VmStartException.PrerequisiteMissing(
+                    "No VM can be started: old logs cannot be removed from " + folder.path() + " (" + e
+                            + "). Next: remove that folder.",
+                    e);
         }
         return evidence;
     }

@@ -32,7 +32,11 @@ final class FolderClaim implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** The folder of that name below {@code parent}, or the first with a number behind it that is free. */
+    /**
+     * The folder of that name below {@code parent}, or the first with a number behind it that is free.
+     *
+     * @throws VmStartException.PrerequisiteMissing if it cannot be made
+     */
     static FolderClaim first(Path parent, String name) {
         for (int number = 1; ; number++) {
             Path path = parent.resolve(number == 1 ? name : name + "-" + number)
@@ -55,7 +59,10 @@ final class FolderClaim implements AutoCloseable {
             claim = lock(path);
             return claim;
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder for logs cannot be made: " + path, e);
+            throw new VmStartException.PrerequisiteMissing(
+                    "No VM can be started: the folder for its logs, " + path + ", cannot be made (" + e
+                            + "). Next: let unikernel.workDir name a folder that is writable.",
+                    e);
         } finally {
             if (claim.isEmpty()) {
                 OF_THIS_JVM.remove(path);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class EvidenceTest {
         Path log = Files.createDirectories(workDir.resolve("web/serial.log/nobody-expects-this"));
 
         assertThatThrownBy(() -> Evidence.claim(workDir, spec("", "web")))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(VmStartException.PrerequisiteMissing.class)
                 .hasMessageContaining(workDir.resolve("web").toString());
 
         Files.delete(log);

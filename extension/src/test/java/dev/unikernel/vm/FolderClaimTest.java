@@ -1,10 +1,13 @@
 package dev.unikernel.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,22 @@ class FolderClaimTest {
 
         try (FolderClaim again = FolderClaim.first(parent, "web")) {
             assertThat(again.path()).isEqualTo(parent.resolve("web"));
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamedAndNotTaken() throws IOException {
+        Path file = Files.createFile(parent.resolve("file"));
+
+        assertThatThrownBy(() -> FolderClaim.first(file, "web"))
+                .isInstanceOf(VmStartException.PrerequisiteMissing.class)
+                .hasMessageStartingWith(
+                        "No VM can be started: the folder for its logs, " + file.resolve("web") + ", cannot be made (")
+                .hasMessageEndingWith("). Next: let unikernel.workDir name a folder that is writable.");
+
+        Files.delete(file);
+        try (FolderClaim claim = FolderClaim.first(file, "web")) {
+            assertThat(claim.path()).isEqualTo(file.resolve("web"));
         }
     }
 
