@@ -37,7 +37,7 @@ public final class VmLauncher {
     private final Settings settings;
     private final Host host;
 
-    private VmLauncher(Settings settings, Host host) {
+    VmLauncher(Settings settings, Host host) {
         this.settings = settings;
         this.host = host;
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,7 +50,7 @@ final class FakeRun {
         this.folder = folder;
         parameters.put("unikernel.hypervisor", "qemu");
         parameters.put("unikernel.network", "user");
-        parameters.put("unikernel.qemu.binary", script().toString());
+        parameters.put("unikernel.qemu.binary", FakeVmm.script(folder).toString());
         parameters.put("unikernel.workDir", folder.resolve("work").toString());
         parameters.put(
                 "fake.kernel", KernelFile.writeTo(folder.resolve("kernel.elf")).toString());
@@ -182,26 +181,5 @@ final class FakeRun {
 
     private Path journal() {
         return folder.resolve("journal");
-    }
-
-    private Path script() {
-        Path script = folder.resolve("qemu-system-x86_64");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classes = Path.of(FakeVmm.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .toString();
-        try {
-            Files.writeString(
-                    script,
-                    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'QEMU emulator version 7.2.22' && exit\n"
-                            + "exec '" + java + "' -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '"
-                            + classes + "' " + FakeVmm.class.getName() + " \"$@\"\n");
-            return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

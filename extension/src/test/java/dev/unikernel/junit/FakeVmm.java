@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ import java.util.regex.Pattern;
  * have begun to boot; {@code never} to have no ready guest; {@code die} to end with an error; {@code linger} to write a line
  * and have no ready guest for three seconds.
  */
-final class FakeVmm {
+public final class FakeVmm {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Pattern FORWARD = Pattern.compile("hostfwd=tcp:([0-9.]+):(\\d+)-");
@@ -43,6 +44,28 @@ final class FakeVmm {
 
     private FakeVmm(List<String> arguments) {
         this.arguments = arguments;
+    }
+
+    /** Writes a program into {@code folder} that is QEMU by its version and runs this VMM. */
+    public static Path script(Path folder) {
+        Path script = folder.resolve("qemu-system-x86_64");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classes = Path.of(FakeVmm.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .toString();
+        try {
+            Files.writeString(
+                    script,
+                    "#!/bin/sh\n[ \"$1\" = --version ] && echo 'QEMU emulator version 7.2.22' && exit\n"
+                            + "exec '" + java + "' -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '"
+                            + classes + "' " + FakeVmm.class.getName() + " \"$@\"\n");
+            return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static void main(String[] arguments) throws Exception {
