@@ -31,7 +31,7 @@ final class BootFixture {
                 .name("web")
                 .kernel(kernel)
                 .readyWhen(ReadyWhen.leased())
-                .startupTimeout(Duration.ofSeconds(20));
+                .startupTimeout(Duration.ofSeconds(5));
     }
 
     LaunchPlan plan(VmSpec.Builder spec) {

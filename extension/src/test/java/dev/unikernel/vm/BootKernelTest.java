@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.image.ElfBuilder;
 import dev.unikernel.image.ImageException;
+import dev.unikernel.image.KernelImage;
 import dev.unikernel.image.nanos.TfsImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,6 +149,65 @@ class BootKernelTest {
                         .doubt())
                 .as("a root is among the other disks")
                 .isEmpty();
+    }
+
+    @Test
+    void entryStubIsInACopyOfTheNamedKernel() throws IOException {
+        Path needy = callingAtItsEntry();
+        Path vmFolder = Files.createDirectory(folder.resolve("vm"));
+
+        BootKernel boot = BootKernel.of(VmSpec.builder().kernel(needy).build());
+        boot.copyTo(vmFolder, true);
+
+        assertThat(boot.image().usesUnsetStack()).isTrue();
+        assertThat(boot.path(vmFolder, true)).isEqualTo(vmFolder.resolve("kernel.elf"));
+        assertThat(KernelImage.inspect(vmFolder.resolve("kernel.elf")).usesUnsetStack())
+                .isFalse();
+        assertThat(vmFolder).isDirectoryNotContaining("glob:**.img");
+    }
+
+    @Test
+    void entryStubIsInACopyOfTheKernelInTheImage() throws IOException {
+        kernel = callingAtItsEntry();
+        Path vmFolder = Files.createDirectory(folder.resolve("vm"));
+
+        BootKernel boot = BootKernel.of(
+                VmSpec.builder().image(nanos(Map.of("kernel", file()))).build());
+        boot.copyTo(vmFolder, true);
+
+        assertThat(KernelImage.inspect(boot.path(vmFolder, true)).usesUnsetStack())
+                .isFalse();
+        assertThat(boot.path(vmFolder, true)).isEqualTo(vmFolder.resolve("kernel.elf"));
+    }
+
+    @Test
+    void namedKernelWithoutAStubIsNotCopied() throws IOException {
+        Path vmFolder = Files.createDirectory(folder.resolve("vm"));
+
+        BootKernel.of(VmSpec.builder().kernel(kernel).build()).copyTo(vmFolder, false);
+
+        assertThat(vmFolder).isEmptyDirectory();
+    }
+
+    @Test
+    void truncatedImageIsRefused() throws IOException {
+        Path image = nanos(Map.of("kernel", file()));
+        byte[] bytes = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(bytes, bytes.length - 512));
+
+        assertThatThrownBy(() -> BootKernel.of(
+                        VmSpec.builder().kernel(kernel).image(image).build()))
+                .isInstanceOf(ImageException.class)
+                .hasMessageStartingWith("The image " + image + " is truncated: ");
+    }
+
+    private Path callingAtItsEntry() {
+        byte[] code = new byte[600];
+        code[0] = (byte) 0xe8;
+        return new ElfBuilder()
+                .load(0x200000, code)
+                .notes(ElfBuilder.pvhNote(0x200000))
+                .write(folder.resolve("needy.elf"));
     }
 
     private static void assertRefused(VmSpec.Builder spec, String message) {

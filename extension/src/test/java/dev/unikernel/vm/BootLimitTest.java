@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host;
+import dev.unikernel.host.HostFixture;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BootLimitTest {
 
@@ -58,5 +61,25 @@ class BootLimitTest {
         assertThat(BootLimit.of(unset, Host.current(), 1))
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(BootLimit.of(unset, Host.current(), Long.MAX_VALUE)).isEqualTo(1);
+    }
+
+    @Test
+    void memoryThatIsFreeForTwoLetsTwoBoot(@TempDir Path folder) {
+        HostFixture machine = new HostFixture(folder);
+        machine.write(machine.proc.resolve("meminfo"), "MemAvailable: 2500 kB\n");
+
+        assertThat(BootLimit.of(Settings.only(Map.of()), machine.host(), 1000 << 10))
+                .isEqualTo(Math.min(2, Runtime.getRuntime().availableProcessors()));
+        assertThat(BootLimit.of(Settings.only(Map.of()), machine.host(), 2600 << 10))
+                .as("one in any case")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void allOfAJvmTakeTheirTurnsAtOnePlace() throws InterruptedException {
+        try (BootLimit.Turn turn = BootLimit.ofThisJvm().await(Integer.MAX_VALUE)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> BootLimit.ofThisJvm().await(1)).isInstanceOf(InterruptedException.class);
+        }
     }
 }

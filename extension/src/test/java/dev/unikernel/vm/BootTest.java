@@ -41,7 +41,7 @@ class BootTest {
 
         try (Vm vm = given.boot(given.spec().image(image).port(80).ports(443))) {
             assertThat(given.network.ports).containsExactly(80, 443);
-            assertThat(given.network.patience).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(20));
+            assertThat(given.network.patience).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
             Path ofVm = given.network.folder.orElseThrow();
             assertThat(given.hypervisor.machine())
                     .isEqualTo(vm.plan()
@@ -189,7 +189,7 @@ class BootTest {
 
             Path copy = given.hypervisor.machine().disks().get(0).path();
             FilesVmm.record(copy, nanos.recordOffset(), 7, "of this boot\n");
-            assertThat(vm.awaitExit(Duration.ofSeconds(10)).orElseThrow().exitCode())
+            assertThat(vm.awaitExit(Duration.ofSeconds(5)).orElseThrow().exitCode())
                     .isEqualTo(OptionalInt.of(7));
         }
         assertThat(nanos.record().orElseThrow().exitCode()).as("the original").isEqualTo(9);

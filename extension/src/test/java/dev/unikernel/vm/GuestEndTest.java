@@ -151,6 +151,57 @@ class GuestEndTest {
                 .startsWith("close() took it away; whether it had ended before cannot be told: The image " + disk);
     }
 
+    @Test
+    void awaitedEndIsSeenWhenItComes() {
+        GuestEnd end = plain();
+        vmm.end(POWERED_OFF);
+
+        assertThat(end.await(Duration.ofSeconds(5))).isTrue();
+        assertThat(end.seen()).contains(POWERED_OFF);
+    }
+
+    @Test
+    void failureThatBeganBeforeTheCloseIsSeenToItsEnd() throws IOException {
+        GuestEnd end = ofNanos();
+        Files.writeString(vmm.serialFile(), "no fault handler\n");
+
+        end.close();
+
+        assertThat(end.exit().orElseThrow()).isInstanceOf(VmExit.Crashed.class);
+    }
+
+    @Test
+    void closeOfAGuestThatRunsDoesNotWait() {
+        long before = System.nanoTime();
+        ofNanos().close();
+        plain().close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void terminationAfterThePowerButtonWasAskedFor() throws IOException {
+        GuestEnd end = ofNanos();
+        end.powerButton();
+        FilesVmm.record(disk, 15, "stopping\n   terminate\n");
+        vmm.end(POWERED_OFF);
+
+        assertThat(end.exit().orElseThrow()).isInstanceOf(VmExit.PoweredOff.class);
+    }
+
+    @Test
+    void exitCodeThatIsNoNumberIsWarnedOf() throws IOException {
+        Files.writeString(vmm.serialFile(), "exit x\n");
+        vmm.end(POWERED_OFF);
+
+        try (LogCapture log = new LogCapture()) {
+            bySerial().exit();
+            assertThat(log.lines())
+                    .containsExactly("WARNING: exitCodeOnSerial found 'x' in " + vmm.serialFile()
+                            + ", which is no decimal number");
+        }
+    }
+
     private GuestEnd plain() {
         return new GuestEnd(vmm, Optional.empty(), Optional.empty());
     }

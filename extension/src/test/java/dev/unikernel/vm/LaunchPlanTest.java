@@ -131,7 +131,7 @@ class LaunchPlanTest {
 
         assertThat(plan.toString().lines())
                 .containsExactly(
-                        "VM 'web': ready at a DHCP lease within 20s",
+                        "VM 'web': ready at a DHCP lease within 5s",
                         "  hypervisor: Fake 1.0 (unikernel.hypervisor=auto (default), unikernel.network=auto (default))",
                         "  network:    tap",
                         "  kernel:     " + given.kernel + " (ELF, PVH entry 0x100000)",
@@ -157,7 +157,7 @@ class LaunchPlanTest {
 
         assertThat(plan.entryStub()).isTrue();
         assertThat(given.plan(given.spec()).entryStub()).isFalse();
-        assertThat(plan.timeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(plan.timeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(plan.workDir()).isEqualTo(given.workDir);
         assertThat(plan.fallback()).isEmpty();
         assertThat(plan.explanation().orElseThrow()).startsWith("QEMU with network 'tap' (");

@@ -168,6 +168,47 @@ class NanosGuestTest {
     }
 
     @Test
+    void serialLineSaysWhatARecordWithoutWordsDoesNot() throws IOException {
+        serial("*** signal 11 received by tid 2, errno 0, code 1");
+        record(11, "");
+
+        assertThat(guest.end(vmm, POWERED_OFF, 0).orElseThrow().cause())
+                .isEqualTo("the guest's program was killed by signal 11 (SIGSEGV)");
+    }
+
+    @Test
+    void recordSaysThatMemoryRanOut() throws IOException {
+        record(127, "before\npage fault: out of memory, program killed\n");
+
+        assertThat(guest.end(vmm, POWERED_OFF, 0).orElseThrow().cause())
+                .isEqualTo("Nanos ran out of memory: 'page fault: out of memory, program killed'");
+    }
+
+    @Test
+    void wordsOfAFailureCountAfterHalfASecond() throws IOException {
+        serial("no fault handler");
+
+        assertThat(guest.end(vmm, NOTHING, 1_000_000_000)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, 1_499_999_999)).isEmpty();
+        assertThat(guest.end(vmm, NOTHING, 1_500_000_000)).isPresent();
+    }
+
+    @Test
+    void guestIsInDoubtFromTheFirstSignOfAnEnd() throws IOException {
+        guest.end(vmm, NOTHING, 0);
+        assertThat(guest.isInDoubt()).as("nothing seen").isFalse();
+
+        serial("no fault handler");
+        guest.end(vmm, NOTHING, 1);
+        assertThat(guest.isInDoubt()).as("words").isTrue();
+
+        NanosGuest other = new NanosGuest(new NanosImage(disk, 512));
+        record(7, "");
+        other.end(vmm, NOTHING, 0);
+        assertThat(other.isInDoubt()).as("a record").isTrue();
+    }
+
+    @Test
     void terminationSaysNoSignalSoThatTheCodeDoes() throws IOException {
         record(15, "stopping\n   terminate\n");
 

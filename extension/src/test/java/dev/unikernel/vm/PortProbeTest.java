@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -49,10 +50,7 @@ class PortProbeTest {
     void anotherStatusThanTheOneAskedForIsRememberedAsWrong() {
         answerEach("HTTP/1.1 503 Service Unavailable\r\n\r\n");
         try (PortProbe probe = probe(ReadyWhen.http("/", 200), false)) {
-            Awaitility.await().pollInSameThread().untilAsserted(() -> {
-                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                assertThat(probe.lastSeen()).isEqualTo("HTTP status 503");
-            });
+            pollUntilSeen(probe, "HTTP status 503");
             assertThat(probe.wrongAnswer()).contains("HTTP status 503");
         }
     }
@@ -71,10 +69,7 @@ class PortProbeTest {
     void anAnswerThatIsNotHttpIsShownWithItsControlCharactersMadeVisible() {
         answerEach("\u0001SSH-2.0-dropbear\r\n");
         try (PortProbe probe = probe(ReadyWhen.http(), false)) {
-            Awaitility.await().pollInSameThread().untilAsserted(() -> {
-                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                assertThat(probe.lastSeen()).isEqualTo("an answer that is not HTTP: '.SSH-2.0-dropbear..'");
-            });
+            pollUntilSeen(probe, "an answer that is not HTTP: '.SSH-2.0-dropbear..'");
         }
     }
 
@@ -90,14 +85,11 @@ class PortProbeTest {
     void aConnectionClosedWithoutAnAnswerIsNoWrongAnswer() {
         answerEach("");
         try (PortProbe probe = probe(ReadyWhen.http(), false)) {
-            Awaitility.await().pollInSameThread().untilAsserted(() -> {
-                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                assertThat(probe.lastSeen())
-                        .isIn(
-                                "the connection was closed without an answer",
-                                "the connection broke: Connection reset",
-                                "the connection broke: Connection reset by peer");
-            });
+            pollUntilSeen(
+                    probe,
+                    "the connection was closed without an answer",
+                    "the connection broke: Connection reset",
+                    "the connection broke: Connection reset by peer");
             assertThat(probe.wrongAnswer()).isEmpty();
         }
     }
@@ -113,10 +105,7 @@ class PortProbeTest {
     void nothingListeningIsSaid() throws IOException {
         server.close();
         try (PortProbe probe = probe(ReadyWhen.http(), false)) {
-            Awaitility.await().pollInSameThread().untilAsserted(() -> {
-                assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                assertThat(probe.lastSeen()).isEqualTo("the connection was not accepted: Connection refused");
-            });
+            pollUntilSeen(probe, "the connection was not accepted: Connection refused");
             assertThat(probe.firstConnectedAt()).isEmpty();
         }
     }
@@ -141,6 +130,79 @@ class PortProbeTest {
     }
 
     @Test
+    void atMostTwoQuestionsAreOpenAtATime() {
+        acceptAndStaySilent();
+        try (PortProbe probe = probe(ReadyWhen.http(), true)) {
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                        return accepted.size() >= 4;
+                    });
+            assertThat(accepted.stream().filter(PortProbeTest::isOpen)).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void questionIsAWholeRequestOfHttp() throws IOException {
+        acceptAndStaySilent();
+        try (PortProbe probe = probe(ReadyWhen.http("/health?deep=1"), false)) {
+            pollUntilSeen(probe, "the connection was accepted, but the request was not answered");
+        }
+        assertThat(new String(accepted.get(0).getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                .startsWith("GET /health?deep=1 HTTP/1.1\r\n")
+                .contains("\r\nHost: 127.0.0.1:" + server.getLocalPort() + "\r\n")
+                .contains("\r\nConnection: close\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void questionThatWasAnsweredIsClosed() throws IOException {
+        serve(socket -> socket.getOutputStream()
+                .write("HTTP/1.1 503 Service Unavailable\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+        try (PortProbe probe = probe(ReadyWhen.http("/", 200), false)) {
+            pollUntilSeen(probe, "HTTP status 503");
+            assertThat(isOpen(accepted.get(0))).isFalse();
+        }
+    }
+
+    @Test
+    void pollWaitsForTheAnswer() {
+        acceptAndStaySilent();
+        try (PortProbe probe = probe(ReadyWhen.http(), false)) {
+            pollUntilSeen(probe, "the connection was accepted, but the request was not answered");
+            long before = System.nanoTime();
+            probe.poll(Duration.ofMillis(50));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(49));
+        }
+    }
+
+    @Test
+    void connectThatIsNotAnsweredIsGivenUpAndTriedAgain() throws IOException {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress target = new InetSocketAddress(full.getInetAddress(), full.getLocalPort());
+            // Linux queues one more than it is told to, and does not answer any further connect.
+            for (int queued = 0; queued < 2; queued++) {
+                Socket socket = new Socket();
+                accepted.add(socket);
+                socket.connect(target);
+            }
+            try (PortProbe probe = new PortProbe(target, ReadyWhen.tcp(), false)) {
+                long before = System.nanoTime();
+                pollUntilSeen(probe, "no answer to a connect within 100 ms");
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(99));
+                assertThat(probe.firstConnectedAt()).isEmpty();
+
+                accepted.add(full.accept());
+                accepted.add(full.accept());
+                assertThat(until(probe, Duration.ofSeconds(5))).isTrue();
+            }
+        }
+    }
+
+    @Test
     void aForwarderThatClosesAtOnceIsAskedForAsLongAsItTakes() {
         answerEach("");
         try (PortProbe probe = probe(ReadyWhen.http(), true)) {
@@ -157,6 +219,27 @@ class PortProbeTest {
     private PortProbe probe(ReadyWhen wanted, boolean behindForwarder) {
         return new PortProbe(
                 new InetSocketAddress(server.getInetAddress(), server.getLocalPort()), wanted, behindForwarder);
+    }
+
+    /** Polls until the last that was seen is one of these; the wish is not met meanwhile. */
+    private static void pollUntilSeen(PortProbe probe, String... lastSeen) {
+        Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(1)).until(() -> {
+            assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+            return List.of(lastSeen).contains(probe.lastSeen());
+        });
+    }
+
+    /** Whether the other side has not closed it. */
+    private static boolean isOpen(Socket socket) {
+        try {
+            socket.setSoTimeout(100);
+            socket.getInputStream().readAllBytes();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static boolean until(PortProbe probe, Duration limit) {

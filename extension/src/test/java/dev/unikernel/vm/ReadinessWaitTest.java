@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadinessWaitTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(5);
     private static final Duration SHORT = Duration.ofMillis(30);
     private static final VmmEnd CRASH = new VmmEnd.GuestCrashed("a triple fault", "?");
 

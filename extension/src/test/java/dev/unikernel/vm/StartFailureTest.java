@@ -79,7 +79,7 @@ class StartFailureTest {
         assertThat(failure(given.spec()).getMessage().lines())
                 .containsExactly(
                         "VM 'web' did not become ready: it got no address by DHCP.",
-                        "  awaited:  a DHCP lease on port 8080, at most 20s",
+                        "  awaited:  a DHCP lease on port 8080, at most 5s",
                         "  reached:  discover at 25 ms  (spawned 4 ms, discover 25 ms)",
                         "  DHCP:     2 DISCOVER, 1 OFFER",
                         "  VMM:      Fake 1.0, tap7 of a test",

@@ -25,4 +25,10 @@ class TimelineTest {
         assertThat(timeline).hasToString("");
         assertThat(timeline.last()).isEmpty();
     }
+
+    @Test
+    void phaseThatWasReachedHasItsTime() {
+        Timeline timeline = new Timeline(Map.of(BootPhase.LEASED, Duration.ofMillis(28)));
+        assertThat(timeline.at(BootPhase.LEASED)).contains(Duration.ofMillis(28));
+    }
 }
