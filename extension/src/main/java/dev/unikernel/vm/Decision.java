@@ -56,6 +56,19 @@ record Decision(Pair pair, Wanted wanted, List<PassedBy> passedBy) {
         return wanted.leavesAChoice() ? Optional.of(inWords()) : Optional.empty();
     }
 
+    /** What the user can do for Cloud Hypervisor to be taken; empty if it is, or is not wanted. */
+    Optional<String> remedies() {
+        return fallback().map(any -> reasons(HypervisorKind.CLOUD_HYPERVISOR).keySet().stream()
+                .map(Probe.Missing::fix)
+                .distinct()
+                .collect(Collectors.joining(" Or: ")));
+    }
+
+    /** As {@link #explanation}, as a further line of a failure's text. */
+    String inFailures() {
+        return explanation().map(words -> "\n  chosen:   " + words).orElse("");
+    }
+
     /** The pair, by which settings, and why not one that would have been preferred, in one line. */
     String inWords() {
         StringBuilder text = new StringBuilder(pair + " (" + wanted.settings() + ")");

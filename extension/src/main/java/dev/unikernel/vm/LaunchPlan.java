@@ -95,6 +95,10 @@ public final class LaunchPlan {
                 .toList();
     }
 
+    Decision decision() {
+        return choice.decision();
+    }
+
     Hypervisor hypervisor() {
         return choice.hypervisor();
     }

@@ -164,6 +164,7 @@ final class StartFailure {
                 + "\n  reached:  " + reached + "  (" + timeline + ")"
                 + "\n  DHCP:     " + dhcp
                 + "\n  VMM:      " + plan.hypervisorName() + ", " + attachment.describe()
+                + plan.decision().inFailures()
                 + "\n  command:  " + ShellWords.join(vmm.commandLine())
                 + "\n  logs:     " + evidence.serialLog() + "\n            " + evidence.vmmLog()
                 + exitRecord(serial.isEmpty())

@@ -21,6 +21,8 @@ import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Starts VMs. The only place that does.
@@ -33,6 +35,9 @@ import java.util.Optional;
  * }</pre>
  */
 public final class VmLauncher {
+
+    /** The choices that were told of. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private final Settings settings;
     private final Host host;
@@ -66,13 +71,21 @@ public final class VmLauncher {
             kernel.image().requireFitsInto(spec.memory());
             spec.initramfs().ifPresent(Initramfs::inspect);
             checkMemory(spec);
-            Choice choice = Choice.of(settings, host);
+            return plan(spec, kernel, Choice.of(settings, host));
+        } catch (ImageException | HypervisorException | HostException e) {
+            throw refusal(spec, e, "");
+        }
+    }
+
+    private LaunchPlan plan(VmSpec spec, BootKernel kernel, Choice choice) {
+        String chosen = choice.decision().inFailures();
+        try {
             kernel.image().requireBootableBy(loader(choice.hypervisor().kind()));
             if (spec.readyWhen() instanceof ReadyWhen.Tcp && choice.network().mode() == NetworkMode.USER) {
                 throw new VmStartException.BadInput(
                         "VM '" + spec.name() + "' shall be ready when a TCP connection is accepted, but in the network"
                                 + " mode 'user' the forwarder accepts before the guest does. Next: use HTTP, SERIAL or"
-                                + " LEASE readiness, or the network mode 'tap'.",
+                                + " LEASE readiness, or the network mode 'tap'." + chosen,
                         null);
             }
             LaunchPlan plan = new LaunchPlan(
@@ -82,10 +95,13 @@ public final class VmLauncher {
                     needsEntryStub(kernel.image(), choice),
                     timeout(spec),
                     settings.get(Keys.WORK_DIR));
-            checkArguments(plan);
+            plan.commandLine(); // a plan that can be printed can be started
             return plan;
-        } catch (ImageException | HypervisorException | HostException e) {
-            throw refusal(spec, e);
+        } catch (ImageException e) {
+            throw refusal(spec, e, chosen);
+        } catch (HypervisorException e) {
+            throw new VmStartException.BadInput(
+                    "VM '" + spec.name() + "' cannot be started: " + e.getMessage() + chosen, e);
         }
     }
 
@@ -94,7 +110,7 @@ public final class VmLauncher {
      */
     public Optional<VmStartException.PrerequisiteMissing> missing() {
         try {
-            Choice.of(settings, host);
+            Choice.decide(settings, host);
             return Optional.empty();
         } catch (VmStartException.PrerequisiteMissing e) {
             return Optional.of(e);
@@ -129,7 +145,7 @@ public final class VmLauncher {
 
     private Vm startInTurn(VmSpec spec, long startedAt) {
         LaunchPlan plan = plan(spec);
-        plan.fallback().ifPresent(reason -> warnOfFallback(plan, reason));
+        tell(plan.decision());
         tellOfKernel(plan);
         if (host.isDebugged()) {
             String text = "VM ''{0}'' has no timeout, because this JVM was started for a debugger";
@@ -138,7 +154,7 @@ public final class VmLauncher {
         try {
             return new Boot(plan, startedAt).run();
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
-            throw refusal(spec, e);
+            throw refusal(spec, e, plan.decision().inFailures());
         }
     }
 
@@ -178,14 +194,23 @@ public final class VmLauncher {
         }
     }
 
-    private static void warnOfFallback(LaunchPlan plan, String reason) {
-        String name = plan.spec().name();
-        String text = "VM ''{0}'' runs on {1}, not on Cloud Hypervisor: {2}";
-        System.getLogger("dev.unikernel").log(WARNING, text, name, plan.hypervisorName(), reason);
+    /** Once in a JVM for each choice; nobody needs to hear that the best was taken. */
+    private static void tell(Decision decision) {
+        String text = decision.inWords();
+        if (decision.wanted().leavesAChoice() && !decision.passedBy().isEmpty() && TOLD.add(text)) {
+            System.getLogger("dev.unikernel")
+                    .log(
+                            decision.fallback().isPresent() ? WARNING : INFO,
+                            "VMs run on {0}.{1}",
+                            text,
+                            decision.remedies()
+                                    .map(fixes -> " For Cloud Hypervisor: " + fixes)
+                                    .orElse(""));
+        }
     }
 
-    private static VmStartException refusal(VmSpec spec, RuntimeException reason) {
-        String text = "VM '" + spec.name() + "' cannot be started: " + reason.getMessage();
+    private static VmStartException refusal(VmSpec spec, RuntimeException reason, String chosen) {
+        String text = "VM '" + spec.name() + "' cannot be started: " + reason.getMessage() + chosen;
         if (Thread.currentThread().isInterrupted()) {
             // Reading files and waiting for programs ends with an error of its own then.
             return new VmStartException.Interrupted(text, reason);
@@ -200,16 +225,6 @@ public final class VmLauncher {
             case CLOUD_HYPERVISOR -> Loader.CLOUD_HYPERVISOR;
             case QEMU -> Loader.QEMU;
         };
-    }
-
-    /** A plan that can be printed can be started. */
-    private static void checkArguments(LaunchPlan plan) {
-        try {
-            plan.commandLine();
-        } catch (HypervisorException e) {
-            throw new VmStartException.BadInput(
-                    "VM '" + plan.spec().name() + "' cannot be started: " + e.getMessage(), e);
-        }
     }
 
     private void checkMemory(VmSpec spec) {

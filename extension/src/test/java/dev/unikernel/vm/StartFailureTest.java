@@ -83,6 +83,8 @@ class StartFailureTest {
                         "  reached:  discover at 25 ms  (spawned 4 ms, discover 25 ms)",
                         "  DHCP:     2 DISCOVER, 1 OFFER",
                         "  VMM:      Fake 1.0, tap7 of a test",
+                        "  chosen:   QEMU with network 'tap' (unikernel.hypervisor=auto (default),"
+                                + " unikernel.network=auto (default))",
                         "  command:  '/opt/a vmm' --fast",
                         "  logs:     " + evidence.serialLog(),
                         "            " + evidence.vmmLog(),
