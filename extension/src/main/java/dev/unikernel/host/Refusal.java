@@ -18,13 +18,12 @@ import java.util.stream.Stream;
  */
 record Refusal(Surroundings surroundings, boolean asUser, String words) {
 
-    /** All that Docker puts in the way; it is one barrier after another. */
-    private static final String FIX_CONTAINER = "Start the container with docker run --security-opt seccomp=unconfined"
-            + " --security-opt apparmor=unconfined --security-opt systempaths=unconfined, or with --privileged.";
+    /** All that Docker and Podman put in the way; it is one barrier after another. */
+    private static final String OPTIONS = " run --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+            + " --security-opt systempaths=unconfined, or with --privileged.";
 
     private static final Pattern UNKNOWN_OPTION = Pattern.compile("unrecogni[sz]ed option|invalid option");
-    private static final Pattern PROC =
-            Pattern.compile("mount /proc failed|/proc/self/\\w+: (Read-only|Permission denied)");
+    private static final Pattern PROC = Pattern.compile("mount /proc failed|/proc/self/\\w+: Read-only");
     private static final Pattern FORBIDDEN = Pattern.compile("Operation not permitted|Permission denied");
     private static final Pattern TOO_MANY = Pattern.compile("No space left on device|Too many users");
     private static final Pattern UNKNOWN_TO_KERNEL = Pattern.compile("Invalid argument|Function not implemented");
@@ -41,7 +40,7 @@ record Refusal(Surroundings surroundings, boolean asUser, String words) {
             return because(
                     "there can be no namespace with a /proc of its own where parts of /proc are masked or read-only, as"
                             + " they are in containers",
-                    FIX_CONTAINER);
+                    fixOfContainer());
         }
         if (says(TOO_MANY)) {
             return tooMany();
@@ -79,7 +78,7 @@ record Refusal(Surroundings surroundings, boolean asUser, String words) {
                     "there are no user namespaces in a chroot", "Run the tests outside of it, or as root in it.");
         }
         if (container && filtered) {
-            return because("the container's seccomp filter forbids namespaces", FIX_CONTAINER);
+            return because("the container's seccomp filter forbids namespaces", fixOfContainer());
         }
         // The switches are for users without capabilities.
         if (asUser
@@ -94,7 +93,7 @@ record Refusal(Surroundings surroundings, boolean asUser, String words) {
                     "Allow them with: sudo sysctl -w kernel." + DEBIAN + "=1");
         }
         if (container) {
-            return because("the container forbids namespaces", FIX_CONTAINER);
+            return because("the container forbids namespaces", fixOfContainer());
         }
         if (filtered) {
             return because(
@@ -103,6 +102,16 @@ record Refusal(Surroundings surroundings, boolean asUser, String words) {
         }
         return because(
                 "something of this machine forbids namespaces", "See whether the kernel's log says what (sudo dmesg).");
+    }
+
+    private String fixOfContainer() {
+        return Container.of(surroundings)
+                .map(engine -> switch (engine) {
+                    case "kubernetes" -> "Give the container securityContext.privileged: true.";
+                    case "podman" -> "Start the container with podman" + OPTIONS;
+                    default -> "Start the container with docker" + OPTIONS;
+                })
+                .orElse("Start what this runs in with more rights: docker" + OPTIONS);
     }
 
     private Probe.Missing because(String reason, String fix) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said and done about namespaces where unshare behaves in this or that way. */
@@ -242,6 +243,7 @@ class NamespacesTest {
                 "cannot open /proc/self/uid_map: Read-only file system"
             })
     void maskedProcIsTold(String error) {
+        given.environment.put("container", "oci");
         sysctl("kernel/apparmor_restrict_unprivileged_userns", "1");
         refuses(error);
 
@@ -250,6 +252,31 @@ class NamespacesTest {
                         "there can be no namespace with a /proc of its own where parts of /proc are masked or"
                                 + " read-only, as they are in containers (unshare: " + error + ")",
                         FIX_CONTAINER));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            run/.containerenv | Start the container with podman run --security-opt seccomp=unconfined
+            .dockerenv        | Start the container with docker run --security-opt seccomp=unconfined
+            unmarked          | Start what this runs in with more rights: docker run --security-opt seccomp=unconfined
+            """)
+    void fixIsThatOfTheContainersEngine(String mark, String fix) {
+        given.write(folder.resolve(mark), "");
+        refuses("mount /proc failed: Operation not permitted");
+
+        assertThat(given.host().namespaces().missing().orElseThrow().fix())
+                .isEqualTo(fix + " --security-opt apparmor=unconfined --security-opt systempaths=unconfined, or with"
+                        + " --privileged.");
+    }
+
+    @Test
+    void podsAreGivenTheirRightsByTheirSpecification() {
+        given.environment.put("KUBERNETES_SERVICE_HOST", "192.0.2.1");
+        process(FILTERED);
+        refuses("unshare failed: Operation not permitted");
+
+        assertThat(given.host().namespaces().missing().orElseThrow().fix())
+                .isEqualTo("Give the container securityContext.privileged: true.");
     }
 
     @ParameterizedTest
