@@ -12,6 +12,8 @@ import dev.unikernel.image.nanos.TfsImage;
 import dev.unikernel.network.DhcpSighting.Type;
 import dev.unikernel.network.NetworkException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,29 +69,45 @@ class BootTest {
 
     @Test
     void phasesAreCountedFromTheStart() {
-        long startedAt = System.nanoTime() - Duration.ofSeconds(9).toNanos();
+        long startedAt = System.nanoTime() - Duration.ofSeconds(4).toNanos();
+
+        given.network.giveLease();
+        try (Vm vm = new Boot(given.plan(given.spec()), startedAt).run()) {
+            assertThat(vm.timeline().reached()).containsOnlyKeys(BootPhase.SPAWNED, BootPhase.READY);
+            assertThat(vm.timeline().at(BootPhase.SPAWNED).orElseThrow()).isGreaterThan(Duration.ofSeconds(4));
+        }
+    }
+
+    @Test
+    void phasesOfTheGuestAreThoseThatWereSeenFirst() {
+        long startedAt = System.nanoTime() - Duration.ofSeconds(4).toNanos();
         given.hypervisor.guest = vmm -> {
-            vmm.readyAt(System.nanoTime());
-            vmm.nicUpAt(System.nanoTime());
+            vmm.readyAt(startedAt + millis(100));
+            vmm.nicUpAt(startedAt + millis(200));
         };
         given.network
                 .giveLease()
-                .see(Type.OFFER, startedAt + 9_050_000_000L)
-                .see(Type.DISCOVER, startedAt + 9_100_000_000L)
-                .see(Type.DISCOVER, startedAt + 9_150_000_000L)
-                .see(Type.ACK, startedAt + 9_200_000_000L);
+                .see(Type.OFFER, startedAt + millis(250))
+                .see(Type.DISCOVER, startedAt + millis(300))
+                .see(Type.DISCOVER, startedAt + millis(350))
+                .see(Type.ACK, startedAt + millis(400));
 
         try (Vm vm = new Boot(given.plan(given.spec()), startedAt).run()) {
             assertThat(vm.timeline().reached())
-                    .containsOnlyKeys(
-                            BootPhase.SPAWNED,
-                            BootPhase.VMM_READY,
-                            BootPhase.NIC_UP,
-                            BootPhase.DISCOVER,
-                            BootPhase.LEASED,
-                            BootPhase.READY);
-            assertThat(vm.timeline().at(BootPhase.SPAWNED).orElseThrow())
-                    .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(19));
+                    .containsEntry(BootPhase.VMM_READY, Duration.ofMillis(100))
+                    .containsEntry(BootPhase.NIC_UP, Duration.ofMillis(200))
+                    .containsEntry(BootPhase.DISCOVER, Duration.ofMillis(300))
+                    .containsEntry(BootPhase.LEASED, Duration.ofMillis(400))
+                    .doesNotContainKey(BootPhase.LISTENING);
+        }
+    }
+
+    @Test
+    void portThatWasAcceptedIsAPhase() throws IOException {
+        given.network.giveLease();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Vm vm = given.boot(given.spec().readyWhen(ReadyWhen.tcp()).port(server.getLocalPort()))) {
+            assertThat(vm.timeline().at(BootPhase.LISTENING)).isPresent();
         }
     }
 
@@ -193,6 +211,36 @@ class BootTest {
                     .isEqualTo(OptionalInt.of(7));
         }
         assertThat(nanos.record().orElseThrow().exitCode()).as("the original").isEqualTo(9);
+    }
+
+    @Test
+    void killOfAGuestThatIsFailingDoesNotHideWhy() throws IOException {
+        given.network.giveLease();
+        try (Vm vm = given.boot(given.spec().image(new TfsImage().write(folder.resolve("nanos.img"))))) {
+            given.hypervisor.vmm().writeSerial("no fault handler\n");
+
+            vm.kill();
+
+            assertThat(vm.exit().orElseThrow()).isInstanceOf(VmExit.Crashed.class);
+        }
+    }
+
+    @Test
+    void nanosThatEndsAtThePowerButtonDidNotCrash() throws IOException {
+        given.network.giveLease();
+        try (Vm vm = given.boot(given.spec().image(new TfsImage().write(folder.resolve("nanos.img"))))) {
+            Path copy = given.hypervisor.machine().disks().get(0).path();
+            long offset = NanosImage.recognise(copy).orElseThrow().recordOffset();
+            FilesVmm.record(copy, offset, 15, "stopping\n   terminate\n");
+            given.hypervisor.vmm().whenAsked(() -> given.hypervisor.vmm().end(new VmmEnd.PoweredOff("off", "look")));
+
+            assertThat(vm.powerOff().orElseThrow()).isInstanceOf(VmExit.PoweredOff.class);
+            given.hypervisor.vmm().whenAsked(() -> {});
+        }
+    }
+
+    private static long millis(int count) {
+        return Duration.ofMillis(count).toNanos();
     }
 
     private void assertNothingIsLeft() {

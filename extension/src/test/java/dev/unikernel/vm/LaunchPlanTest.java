@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unikernel.hypervisor.Disk;
 import dev.unikernel.hypervisor.Machine;
+import dev.unikernel.image.ElfBuilder;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.UserNic;
@@ -85,6 +86,25 @@ class LaunchPlanTest {
         try (var files = Files.list(ofVm)) {
             assertThat(files).hasSize(2);
         }
+    }
+
+    @Test
+    void kernelWithAnEntryStubIsAPrivateCopy() throws IOException {
+        byte[] callAtTheEntry = new byte[600];
+        callAtTheEntry[0] = (byte) 0xe8;
+        Path needy = new ElfBuilder()
+                .load(0x200000, callAtTheEntry)
+                .notes(ElfBuilder.pvhNote(0x200000))
+                .write(folder.resolve("needy.elf"));
+        LaunchPlan plan = given.plan(given.spec().kernel(needy), true);
+        Path ofVm = Files.createDirectory(folder.resolve("vm"));
+
+        plan.copyFiles(ofVm);
+
+        assertThat(plan.machine(new TapNic(FakeNetwork.MAC, "tap7"), List.of(), ofVm, ofVm)
+                        .kernel())
+                .isEqualTo(ofVm.resolve("kernel.elf"))
+                .isRegularFile();
     }
 
     @Test

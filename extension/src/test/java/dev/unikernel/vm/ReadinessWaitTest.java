@@ -225,6 +225,22 @@ class ReadinessWaitTest {
         }
     }
 
+    @Test
+    void longWaitIsToldOnceUntilItHasTakenTwiceAsLong() {
+        network.giveLease();
+        try (LogCapture log = new LogCapture();
+                ReadinessWait wait = waiting(spec(ReadyWhen.serial("up")).name("web"))) {
+            assertThat(wait.await(Duration.ofMillis(2500))).isEqualTo(Outcome.TIMED_OUT);
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "INFO: VM 'web' has been booting for \\d s: it leased 127\\.0\\.0\\.1; nothing was tried yet;"
+                                    + " awaited is a serial line matching /up/ on port 8080");
+        }
+    }
+
     private static VmSpec.Builder spec(ReadyWhen readyWhen) {
         return VmSpec.builder().kernel(Path.of("k")).readyWhen(readyWhen);
     }

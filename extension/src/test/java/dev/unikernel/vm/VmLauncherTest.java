@@ -106,12 +106,28 @@ class VmLauncherTest {
 
     @Test
     void kernelMustBeOneThatTheHypervisorLoads() {
-        machine = Machines.complete(folder);
-        Path noPvh = new ElfBuilder().load(0x100000, new byte[64]).write(folder.resolve("no-pvh.elf"));
+        Path twoNotes = new ElfBuilder()
+                .load(0x100000, new byte[64])
+                .notes(ElfBuilder.pvhNote(0x100000))
+                .notes(new byte[0])
+                .write(folder.resolve("two-notes.elf"));
+        assertThat(plan(spec().kernel(twoNotes)).hypervisorName()).startsWith("QEMU");
 
-        assertThatThrownBy(() -> plan(spec().kernel(noPvh)))
+        machine = Machines.complete(folder);
+        assertThatThrownBy(() -> plan(spec().kernel(twoNotes)))
                 .isInstanceOf(VmStartException.BadInput.class)
-                .hasMessageContaining(noPvh.toString());
+                .hasMessageContaining("Cloud Hypervisor looks at the last one only");
+    }
+
+    @Test
+    void planSaysWhatIsDoubtful() throws IOException {
+        Path other = new ElfBuilder()
+                .load(0x200000, Arrays.copyOf("x".getBytes(US_ASCII), 600))
+                .notes(ElfBuilder.pvhNote(0x200000))
+                .write(folder.resolve("other.elf"));
+
+        assertThat(plan(spec().kernel(other).image(nanos(kernel))).toString())
+                .contains("\n  doubt:      the kernel " + other + " is not the one in the image ");
     }
 
     @Test
