@@ -3,6 +3,7 @@ package dev.unikernel.junit;
 import static dev.unikernel.junit.FakeRun.KERNEL;
 import static dev.unikernel.junit.FakeRun.WEB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.unikernel.config.Settings;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a boot or a test that fails: it is told once, evidence is published, and nothing is left behind. */
 class FailureTest {
@@ -285,20 +288,32 @@ class FailureTest {
         assertThat(run.outcomes()).containsExactly("fails() failed");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(classes = {KeptTestCase.class, KeptForATestTestCase.class, KeptForTheSessionTestCase.class})
     @Timeout(40)
-    void aKeptVmEndsWhenTheFileIsRemovedThatStandsForIt() throws Exception {
+    void aKeptVmOfEachScopeEndsWhenTheFileIsRemovedThatStandsForIt(Class<?> testCase) throws Exception {
+        assumeThat(testCase != KeptForTheSessionTestCase.class || SessionStore.exists())
+                .as("this JUnit has sessions")
+                .isTrue();
         FakeRun run = run();
-        Path file = run.work().resolve("KeptTestCase/kept");
-        CompletableFuture<Void> execution = CompletableFuture.runAsync(() -> run.execute(KeptTestCase.class));
-        Awaitility.await().until(() -> Files.exists(file));
+        CompletableFuture<Void> execution = CompletableFuture.runAsync(() -> run.execute(testCase));
+        Awaitility.await().until(() -> !keptIn(run).isEmpty());
         assertThat(run.running()).hasSize(1);
 
-        Files.delete(file);
+        Files.delete(keptIn(run).get(0));
         execution.get(20, TimeUnit.SECONDS);
 
         assertThat(run.running()).isEmpty();
         assertThat(run.outcomes()).containsExactly("fails() failed");
+    }
+
+    private static List<Path> keptIn(FakeRun run) throws IOException {
+        if (!Files.exists(run.work())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(run.work())) {
+            return files.filter(file -> file.endsWith("kept")).toList();
+        }
     }
 
     private static Throwable catchTimeout(CompletableFuture<Void> execution) {
@@ -313,13 +328,40 @@ class FailureTest {
         }
     }
 
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB, keepOnFailure = Toggle.ON, scope = Scope.METHOD)
+    static class KeptForATestTestCase {
+        @Test
+        void fails() {
+            fail("on purpose");
+        }
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB, keepOnFailure = Toggle.ON, scope = Scope.SESSION)
+    static class KeptForTheSessionTestCase {
+        @Test
+        void fails() {
+            fail("on purpose");
+        }
+    }
+
     @Test
-    void aKeptVmEndsByItselfAfterItsTimeAndOneOfPassedTestsAtOnce() {
+    void aKeptVmEndsByItselfAfterItsTime() {
         FakeRun run = run().with("unikernel.keepOnFailure", "true")
                 .with("unikernel.keepFor", "100ms")
-                .execute(FailingTestCase.class, PassingTestCase.class);
+                .execute(FailingTestCase.class);
 
-        assertThat(run.boots()).hasSize(2);
+        assertThat(run.boots()).hasSize(1);
+        assertThat(run.running()).isEmpty();
+    }
+
+    @Test
+    @Timeout(40)
+    void aVmOfPassedTestsIsNotKept() {
+        FakeRun run = run().with("unikernel.keepOnFailure", "true")
+                .with("unikernel.keepFor", "1h")
+                .execute(PassingTestCase.class);
+
+        assertThat(run.boots()).hasSize(1);
         assertThat(run.running()).isEmpty();
     }
 
