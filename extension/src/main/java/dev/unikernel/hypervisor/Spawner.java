@@ -91,15 +91,7 @@ final class Spawner {
         private static boolean works(List<String> prefix) {
             List<String> command = new ArrayList<>(prefix);
             command.add("true");
-            try {
-                Process process = new ProcessBuilder(command)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-                return Patience.awaitEnd(process, Patience.SHORT) && process.exitValue() == 0;
-            } catch (IOException e) {
-                return false;
-            }
+            return VmmProcess.succeeds(command);
         }
     }
 }

@@ -3,11 +3,14 @@ package dev.unikernel.hypervisor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +28,18 @@ public final class VmmProcess implements AutoCloseable {
     private static final String ON_A_LINE_BECOME = "read -r _ && exec \"$@\"";
     private static final Duration AFTER_SIGTERM = Duration.ofSeconds(2);
     private static final Duration AFTER_SIGKILL = Duration.ofSeconds(5);
+    private static final Duration CHILD_APPEARS = Duration.ofSeconds(1);
 
     private final List<String> command;
+    private final boolean entered;
     private final Process process;
     private final Guard.Entry guarded;
     private final long launchedAt;
+    private @Nullable ProcessHandle vmm;
 
-    private VmmProcess(List<String> command, Process process, Guard.Entry guarded, long launchedAt) {
+    private VmmProcess(List<String> command, boolean entered, Process process, Guard.Entry guarded, long launchedAt) {
         this.command = command;
+        this.entered = entered;
         this.process = process;
         this.guarded = guarded;
         this.launchedAt = launchedAt;
@@ -47,19 +54,32 @@ public final class VmmProcess implements AutoCloseable {
      * @throws HypervisorException if the process cannot be started; nothing is left behind
      */
     public static VmmProcess launch(List<String> command, Path output, Path errors) {
-        return launch(command, output, errors, null);
+        return launch(List.of(), command, output, errors, null);
     }
 
-    /** As {@link #launch(List, Path, Path)}, but the process reads {@code words} and then waits for more. */
-    public static VmmProcess launchTalking(List<String> command, Path output, Path errors, String words) {
-        return launch(command, output, errors, words);
+    /**
+     * As {@link #launch(List, Path, Path)}, but by a program that takes {@code command} to other namespaces, waits for it as
+     * its child, and ends as that does: nsenter(1).
+     *
+     * @param enter that program with its arguments; empty for none
+     */
+    public static VmmProcess launch(List<String> enter, List<String> command, Path output, Path errors) {
+        return launch(enter, command, output, errors, null);
     }
 
-    private static VmmProcess launch(List<String> command, Path output, Path errors, @Nullable String words) {
-        Process process = spawn(command, output, errors, words != null);
+    /** As {@link #launch(List, List, Path, Path)}, but the process reads {@code words} and then waits for more. */
+    public static VmmProcess launchTalking(
+            List<String> enter, List<String> command, Path output, Path errors, String words) {
+        return launch(enter, command, output, errors, words);
+    }
+
+    private static VmmProcess launch(
+            List<String> enter, List<String> command, Path output, Path errors, @Nullable String words) {
+        Process process = spawn(enter, command, output, errors, words != null);
         try {
             Guard.Entry guarded = Guard.ofThisJvm().process(process.pid());
-            VmmProcess launched = new VmmProcess(List.copyOf(command), process, guarded, System.nanoTime());
+            VmmProcess launched =
+                    new VmmProcess(List.copyOf(command), !enter.isEmpty(), process, guarded, System.nanoTime());
             launched.begin(words, errors);
             return launched;
         } catch (HypervisorException e) {
@@ -69,11 +89,29 @@ public final class VmmProcess implements AutoCloseable {
         }
     }
 
-    private static Process spawn(List<String> command, Path output, Path errors, boolean talking) {
+    /** Whether a command that does little ends with 0 within five seconds; what it says is lost. */
+    public static boolean succeeds(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return Patience.awaitEnd(process, Patience.SHORT) && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Process spawn(List<String> enter, List<String> command, Path output, Path errors, boolean talking) {
         List<String> line = new ArrayList<>();
         line.addAll(List.of("sh", "-c", talking ? ON_A_LINE_BECOME : ON_A_LINE_BECOME + " </dev/null"));
         line.add("unikernel-vmm");
         line.addAll(Spawner.deathSignal());
+        if (!enter.isEmpty()) {
+            line.addAll(enter);
+            // Of the entering program's end, which is our hold on the VMM.
+            line.addAll(Spawner.deathSignal());
+        }
         line.addAll(command);
         try {
             return Spawner.start(
@@ -103,8 +141,30 @@ public final class VmmProcess implements AutoCloseable {
         }
     }
 
+    /** The VMM's process id as this JVM sees it. */
     public long pid() {
-        return process.pid();
+        return vmm().pid();
+    }
+
+    /** The VMM itself, which may be the child of the process that took it to its namespaces. */
+    private synchronized ProcessHandle vmm() {
+        if (vmm == null && entered) {
+            Patience.await(() -> !process.isAlive() || child().isPresent(), CHILD_APPEARS);
+            vmm = child().orElse(null);
+        }
+        return vmm == null ? process.toHandle() : vmm;
+    }
+
+    private Optional<ProcessHandle> child() {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/task/" + process.pid() + "/children"))
+                    .lines()
+                    .flatMap(pids -> Stream.of(pids.trim().split(" ")))
+                    .findFirst()
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
     }
 
     /** The binary and its arguments, without what was put in front of them. */
@@ -148,7 +208,7 @@ public final class VmmProcess implements AutoCloseable {
      * @throws HypervisorException if the process outlives SIGKILL; names the pid
      */
     public void kill() {
-        process.destroyForcibly();
+        vmm().destroyForcibly();
         if (!Patience.awaitEnd(process, AFTER_SIGKILL)) {
             throw new HypervisorException(
                     "process " + pid() + " (" + command.get(0) + ") still runs " + AFTER_SIGKILL.toSeconds()
@@ -165,7 +225,7 @@ public final class VmmProcess implements AutoCloseable {
      */
     @Override
     public void close() {
-        process.destroy();
+        vmm().destroy();
         if (!Patience.awaitEnd(process, AFTER_SIGTERM)) {
             kill();
         }

@@ -2,6 +2,7 @@ package dev.unikernel.network;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** One guest's connection: its card, where its lease becomes known, and how the test reaches it. */
 public interface Attachment extends AutoCloseable {
@@ -24,6 +25,14 @@ public interface Attachment extends AutoCloseable {
      */
     default boolean acceptsBeforeGuest() {
         return false;
+    }
+
+    /**
+     * When the guest itself was seen to accept a TCP connection at {@code port}, on the clock of {@link System#nanoTime}. For
+     * attachments with something in front of the guest that nevertheless can see this: the first call begins to look.
+     */
+    default OptionalLong acceptedAt(int port) {
+        return OptionalLong.empty();
     }
 
     /** The connection in a few words, for the boot plan: {@code "tap uk1a2b-3, 198.18.0.0/30"}. */

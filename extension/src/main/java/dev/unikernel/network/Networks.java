@@ -6,6 +6,7 @@ import dev.unikernel.config.Settings;
 import dev.unikernel.host.Host;
 import dev.unikernel.host.Probe;
 import dev.unikernel.network.external.ExternalServer;
+import dev.unikernel.network.namespace.NamespaceNetwork;
 import dev.unikernel.network.premade.PremadeNetwork;
 import dev.unikernel.network.tap.TapNetwork;
 import dev.unikernel.network.user.UserNetwork;
@@ -35,33 +36,34 @@ public final class Networks {
             case USER -> program("mkfifo", "Install coreutils.");
             case PREMADE ->
                 host.tun().and(() -> iproute()).and(() -> PremadeNetwork.probe(settings.get(Keys.TAP), host));
-            case NAMESPACE, HOST_TAP -> new Probe.Missing(notYet(mode), INSTEAD);
+            case NAMESPACE -> host.tun().and(() -> iproute()).and(host::namespaces);
+            case HOST_TAP -> new Probe.Missing(notYet(mode), INSTEAD);
         };
     }
 
     /**
      * The network of this JVM in a mode, which all its guests share.
      *
-     * @param guard what removes taps if this JVM is killed
-     * @param processes what ends DHCP servers if this JVM is killed
+     * @param guards what removes everything if this JVM is killed
      * @throws NetworkException if the mode does not exist in this version, or a program that it needs is not installed
      */
-    public static GuestNetwork of(NetworkMode mode, Settings settings, TapGuard guard, ProcessGuard processes) {
+    public static GuestNetwork of(NetworkMode mode, Settings settings, Host host, Guards guards) {
         if (mode == NetworkMode.PREMADE) {
             // It keeps nothing: what its guests must share is the machine's.
             return new PremadeNetwork(settings.get(Keys.TAP), MacAddress.parse(settings.get(Keys.MAC)));
         }
         if (mode == NetworkMode.TAP && settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
-            return new TapNetwork(guard, ExternalServer.of(settings, processes));
+            return new TapNetwork(guards.taps(), ExternalServer.of(settings, guards.processes()));
         }
-        return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, guard));
+        return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, host, guards));
     }
 
-    private static GuestNetwork make(NetworkMode mode, TapGuard guard) {
+    private static GuestNetwork make(NetworkMode mode, Host host, Guards guards) {
         return switch (mode) {
-            case TAP -> new TapNetwork(guard);
+            case TAP -> new TapNetwork(guards.taps());
             case USER -> new UserNetwork();
-            case NAMESPACE, PREMADE, HOST_TAP -> throw new NetworkException(notYet(mode) + ". " + INSTEAD);
+            case NAMESPACE -> new NamespaceNetwork(host.unshare(), host.nsenter(), guards);
+            case PREMADE, HOST_TAP -> throw new NetworkException(notYet(mode) + ". " + INSTEAD);
         };
     }
 

@@ -16,10 +16,23 @@ public interface ProcessGuard {
      * @param errors the file that receives its standard error
      * @throws NetworkException if it cannot be started
      */
-    Guarded start(List<String> command, Path output, Path errors);
+    default Guarded start(List<String> command, Path output, Path errors) {
+        return start(List.of(), command, output, errors);
+    }
+
+    /**
+     * As {@link #start(List, Path, Path)}, but by a program that makes or enters namespaces, runs {@code command} there as
+     * its child and ends as that does: unshare(1) with {@code --fork}.
+     *
+     * @param enter that program with its arguments; empty for none
+     */
+    Guarded start(List<String> enter, List<String> command, Path output, Path errors);
 
     /** A process that was started. */
     interface Guarded extends AutoCloseable {
+
+        /** The process id of the command, as this JVM sees it. */
+        long pid();
 
         /** Empty while it runs. */
         OptionalInt exitCode();

@@ -10,6 +10,7 @@ import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.HypervisorKind;
 import dev.unikernel.hypervisor.Hypervisors;
 import dev.unikernel.hypervisor.VmmProcess;
+import dev.unikernel.network.Guards;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
@@ -30,7 +31,9 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
     /** In the order of preference: Cloud Hypervisor before QEMU, the guest's own address before a forwarded one. */
     static final List<Pair> PAIRS = List.of(
             new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.TAP),
+            new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.NAMESPACE),
             new Pair(HypervisorKind.QEMU, NetworkMode.TAP),
+            new Pair(HypervisorKind.QEMU, NetworkMode.NAMESPACE),
             new Pair(HypervisorKind.QEMU, NetworkMode.USER),
             new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.PREMADE),
             new Pair(HypervisorKind.QEMU, NetworkMode.PREMADE));
@@ -51,10 +54,15 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
         };
     };
 
-    private static final ProcessGuard PROCESS_GUARD = (command, output, errors) -> {
+    private static final ProcessGuard PROCESS_GUARD = (enter, command, output, errors) -> {
         try {
-            VmmProcess process = VmmProcess.launch(command, output, errors);
+            VmmProcess process = VmmProcess.launch(enter, command, output, errors);
             return new ProcessGuard.Guarded() {
+                @Override
+                public long pid() {
+                    return process.pid();
+                }
+
                 @Override
                 public OptionalInt exitCode() {
                     return process.exitCode();
@@ -66,9 +74,12 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
                 }
             };
         } catch (HypervisorException e) {
-            throw new NetworkException("the DHCP server cannot be started: " + e.getMessage(), e);
+            throw new NetworkException(e.found() + "; " + e.nextStep(), e);
         }
     };
+
+    private static final Guards GUARDS =
+            new Guards(TAP_GUARD, PROCESS_GUARD, folder -> Guard.ofThisJvm().folder(folder));
 
     /** @throws VmStartException.PrerequisiteMissing if no pair is possible; says for each why, and the fix */
     static Choice of(Settings settings, Host host) {
@@ -76,7 +87,7 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
         Pair pair = decision.pair();
         return new Choice(
                 Hypervisors.find(pair.kind(), settings, host),
-                Networks.of(pair.mode(), settings, TAP_GUARD, PROCESS_GUARD),
+                Networks.of(pair.mode(), settings, host, GUARDS),
                 decision);
     }
 

@@ -42,6 +42,9 @@ final class ReadinessWait implements AutoCloseable {
     private Optional<VmmEnd> end = Optional.empty();
     private Optional<String> failureLine = Optional.empty();
     private OptionalLong readyAt = OptionalLong.empty();
+    /** When the guest was seen to accept a connection behind something that accepts before it. */
+    private OptionalLong acceptedAt = OptionalLong.empty();
+
     private @Nullable PortProbe probe;
     private final long begunAt = System.nanoTime();
     private Duration tellAfter = SILENCE;
@@ -104,7 +107,7 @@ final class ReadinessWait implements AutoCloseable {
     }
 
     OptionalLong listeningAt() {
-        return probe == null || attachment.acceptsBeforeGuest() ? OptionalLong.empty() : probe.firstConnectedAt();
+        return probe == null || attachment.acceptsBeforeGuest() ? acceptedAt : probe.firstConnectedAt();
     }
 
     /** Whether something accepted a connection; behind a forwarder that need not have been the guest. */
@@ -119,7 +122,12 @@ final class ReadinessWait implements AutoCloseable {
 
     /** What the last look at the port came to, in words. */
     String lastSeen() {
-        return probe == null ? "nothing was tried yet" : probe.lastSeen();
+        if (probe == null) {
+            return spec.readyWhen() instanceof ReadyWhen.Tcp
+                    ? "the guest has not accepted a connection"
+                    : "nothing was tried yet";
+        }
+        return probe.lastSeen();
     }
 
     @Override
@@ -177,6 +185,10 @@ final class ReadinessWait implements AutoCloseable {
         }
         if (wanted instanceof ReadyWhen.SerialLine line) {
             return vmm.serial().firstMatch(line.pattern()).isPresent();
+        }
+        if (wanted instanceof ReadyWhen.Tcp && attachment.acceptsBeforeGuest()) {
+            acceptedAt = attachment.acceptedAt(spec.port());
+            return acceptedAt.isPresent();
         }
         if (probe == null) {
             probe = new PortProbe(

@@ -1,7 +1,9 @@
 package dev.unikernel.hypervisor;
 
 import dev.unikernel.config.Settings;
+import dev.unikernel.host.Host;
 import dev.unikernel.network.Attachment;
+import dev.unikernel.network.Guards;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Networks;
@@ -21,10 +23,13 @@ final class TapLoop {
         GuestNetwork network = Networks.of(
                 NetworkMode.TAP,
                 Settings.only(Map.of()),
-                tap -> entry(Guard.ofThisJvm().tap(tap)),
-                (command, output, errors) -> {
-                    throw new AssertionError("no process is needed");
-                });
+                Host.current(),
+                new Guards(
+                        tap -> entry(Guard.ofThisJvm().tap(tap)),
+                        (enter, command, output, errors) -> {
+                            throw new AssertionError("no process is needed");
+                        },
+                        folder -> {}));
         Path begun = Path.of(args[0]);
         Files.createFile(begun);
         while (true) {

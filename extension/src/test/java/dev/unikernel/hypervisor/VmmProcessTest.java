@@ -58,7 +58,8 @@ class VmmProcessTest {
 
     @Test
     void talkingProcessReadsTheWordsAndWaits() {
-        try (VmmProcess process = VmmProcess.launchTalking(List.of("cat"), output, errors, "first\nsecond\n")) {
+        try (VmmProcess process =
+                VmmProcess.launchTalking(List.of(), List.of("cat"), output, errors, "first\nsecond\n")) {
             await().untilAsserted(() -> assertThat(output).hasContent("first\nsecond\n"));
 
             assertThat(process.exitCode()).isEmpty();
@@ -150,7 +151,7 @@ class VmmProcessTest {
 
     @Test
     void talkingProcessReadsWhatIsSaidLater() {
-        try (VmmProcess process = VmmProcess.launchTalking(List.of("cat"), output, errors, "first\n")) {
+        try (VmmProcess process = VmmProcess.launchTalking(List.of(), List.of("cat"), output, errors, "first\n")) {
             process.say("second\n");
 
             await().untilAsserted(() -> assertThat(output).hasContent("first\nsecond\n"));
@@ -159,7 +160,7 @@ class VmmProcessTest {
 
     @Test
     void endedProcessDoesNotRead() {
-        try (VmmProcess process = VmmProcess.launchTalking(List.of("true"), output, errors, "")) {
+        try (VmmProcess process = VmmProcess.launchTalking(List.of(), List.of("true"), output, errors, "")) {
             awaitEnd(process);
 
             assertThatThrownBy(() -> process.say("anything\n"))

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class NetworksInNamespaceTest {
 
     private static final Settings NOTHING_SET = Settings.only(Map.of());
-    private static final ProcessGuard UNUSED = (command, output, errors) -> {
+    private static final ProcessGuard UNUSED = (enter, command, output, errors) -> {
         throw new AssertionError("no process is needed");
     };
 
@@ -42,7 +42,8 @@ class NetworksInNamespaceTest {
                         .orElseThrow()
                         .toString())
                 .contains("there is no ip in any of", "Install iproute2");
-        assertThatThrownBy(() -> Networks.of(NetworkMode.TAP, NOTHING_SET, TapGuard.NONE, UNUSED))
+        assertThatThrownBy(() -> Networks.of(
+                        NetworkMode.TAP, NOTHING_SET, Host.current(), new Guards(TapGuard.NONE, UNUSED, folder -> {})))
                 .isInstanceOf(NetworkException.class)
                 .hasMessageContainingAll("the program 'ip'", "Install iproute2", "unikernel.network=user");
     }

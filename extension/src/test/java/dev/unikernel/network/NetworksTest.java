@@ -14,14 +14,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NetworksTest {
 
     private static final Settings NOTHING_SET = Settings.only(Map.of());
-    private static final ProcessGuard UNUSED = (command, output, errors) -> {
+    private static final ProcessGuard UNUSED = (enter, command, output, errors) -> {
         throw new AssertionError("no process is needed");
     };
 
     @ParameterizedTest
     @EnumSource(names = {"TAP", "USER"})
     void eachModeHasItsNetwork(NetworkMode mode) {
-        assertThat(Networks.of(mode, NOTHING_SET, TapGuard.NONE, UNUSED).mode()).isEqualTo(mode);
+        assertThat(Networks.of(mode, NOTHING_SET, Host.current(), new Guards(TapGuard.NONE, UNUSED, folder -> {}))
+                        .mode())
+                .isEqualTo(mode);
     }
 
     @Test
@@ -31,14 +33,15 @@ class NetworksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NAMESPACE", "HOST_TAP"})
+    @EnumSource(names = "HOST_TAP")
     void aModeThatIsNotThereYetSaysSoAndWhatToUseInstead(NetworkMode mode) {
         Probe.Missing missing =
                 Networks.probe(mode, NOTHING_SET, Host.current()).missing().orElseThrow();
         assertThat(missing.reason()).isEqualTo("the network mode '" + mode.key() + "' is not in this version yet");
         assertThat(missing.fix()).contains("unikernel.network=tap", "unikernel.network=user");
 
-        assertThatThrownBy(() -> Networks.of(mode, NOTHING_SET, TapGuard.NONE, UNUSED))
+        assertThatThrownBy(() ->
+                        Networks.of(mode, NOTHING_SET, Host.current(), new Guards(TapGuard.NONE, UNUSED, folder -> {})))
                 .isInstanceOf(NetworkException.class)
                 .hasMessage(missing.toString());
     }

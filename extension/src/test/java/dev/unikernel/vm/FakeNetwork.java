@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A network of one guest, whose lease and DHCP messages are what a test says. */
 final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
@@ -27,6 +28,7 @@ final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
 
     NetworkMode mode = NetworkMode.TAP;
     boolean forwards;
+    volatile OptionalLong acceptedAt = OptionalLong.empty();
     boolean closed;
     InetAddress reachable = ipv4(127, 0, 0, 1);
     Optional<String> nextStep = Optional.empty();
@@ -106,6 +108,11 @@ final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
     @Override
     public InetAddress reachableAt(Lease ofGuest) {
         return reachable;
+    }
+
+    @Override
+    public OptionalLong acceptedAt(int port) {
+        return acceptedAt;
     }
 
     @Override

@@ -18,6 +18,8 @@ import org.awaitility.Awaitility;
 /** What a VM could leave behind on this machine: VMMs, taps, folders, threads. Compared before and after. */
 record Leftovers(Set<String> found) {
 
+    private static final Set<String> STAY = Set.of("unikernel-spawner", "unikernel-relay", "unikernel-helper-reports");
+
     static Leftovers now() {
         Set<String> found = new TreeSet<>();
         vmms().forEach(found::add);
@@ -58,11 +60,11 @@ record Leftovers(Set<String> found) {
         }
     }
 
-    /** The spawner is one thread per JVM and stays. */
+    /** The spawner is one thread per JVM and stays, and so do those for the helper of the network mode 'namespace'. */
     private static Stream<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("unikernel-") && !name.equals("unikernel-spawner"));
+                .filter(name -> name.startsWith("unikernel-") && !STAY.contains(name));
     }
 
     private static Stream<String> taps() {

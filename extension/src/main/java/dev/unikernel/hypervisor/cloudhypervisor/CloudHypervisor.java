@@ -7,6 +7,7 @@ import dev.unikernel.hypervisor.Machine;
 import dev.unikernel.hypervisor.Version;
 import dev.unikernel.hypervisor.VersionQuery;
 import dev.unikernel.hypervisor.Vmm;
+import dev.unikernel.hypervisor.VmmProcess;
 import dev.unikernel.network.TapNic;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Cloud Hypervisor from 32.1 on; it needs KVM. */
 public final class CloudHypervisor implements Hypervisor {
@@ -83,19 +85,27 @@ public final class CloudHypervisor implements Hypervisor {
     public Vmm start(Machine machine) {
         List<String> commandLine = commandLine(machine);
         if (Gate.READDRESSES_UNSEEN_TAPS.isPassedBy(version) && machine.nic() instanceof TapNic nic) {
-            requireSeen(nic.tap());
+            requireSeen(nic);
         }
         return CloudHypervisorVmm.launch(commandLine, machine);
     }
 
-    private void requireSeen(String tap) {
-        Path sysfs = Path.of("/sys/class/net", tap);
-        if (!Files.exists(sysfs)) {
+    private void requireSeen(TapNic nic) {
+        Path sysfs = Path.of("/sys/class/net", nic.tap());
+        if (!exists(sysfs, nic.enter())) {
             throw new HypervisorException(
-                    describe() + " would give another address to the tap " + tap + ", because " + sysfs
+                    describe() + " would give another address to the tap " + nic.tap() + ", because " + sysfs
                             + " does not exist: /sys shows another network namespace",
                     "mount a sysfs of this"
                             + " namespace on /sys (as 'ip netns exec' does), or use Cloud Hypervisor 49 or newer");
         }
+    }
+
+    /** Whether a file exists where the VMM will be. */
+    private static boolean exists(Path file, List<String> enter) {
+        return enter.isEmpty()
+                ? Files.exists(file)
+                : VmmProcess.succeeds(Stream.concat(enter.stream(), Stream.of("test", "-e", file.toString()))
+                        .toList());
     }
 }

@@ -35,7 +35,7 @@ final class CloudHypervisorVmm extends SupervisedVmm {
     static CloudHypervisorVmm launch(List<String> commandLine, Machine machine) {
         Path serial = machine.logFolder().resolve("serial.log");
         Path log = machine.logFolder().resolve("vmm.log");
-        VmmProcess process = VmmProcess.launch(commandLine, serial, log);
+        VmmProcess process = VmmProcess.launch(machine.nic().enter(), commandLine, serial, log);
         return new CloudHypervisorVmm(
                 machine, process, new LogFile(serial), new LogFile(log), new Observations(process.launchedAt()));
     }

@@ -41,7 +41,7 @@ final class QemuVmm extends SupervisedVmm {
     static QemuVmm launch(List<String> commandLine, Machine machine) {
         Path events = machine.folder().resolve("events.json");
         Path log = machine.logFolder().resolve("vmm.log");
-        VmmProcess process = VmmProcess.launchTalking(commandLine, events, log, FIRST_WORDS);
+        VmmProcess process = VmmProcess.launchTalking(machine.nic().enter(), commandLine, events, log, FIRST_WORDS);
         return new QemuVmm(machine, process, new LogFile(log), new EventFile(events, "\n"));
     }
 

@@ -19,6 +19,12 @@ public final class DhcpExchange implements LeaseSource {
     private final List<DhcpSighting> sightings = new ArrayList<>();
 
     private @Nullable Lease lease;
+    private Runnable listener = () -> {};
+
+    /** Has {@code listener} called after each message that is seen from now on, on the thread that saw it. */
+    public synchronized void whenSeen(Runnable listener) {
+        this.listener = listener;
+    }
 
     /** Takes note of a message that went over the wire at {@code nanoTime}. */
     public synchronized void saw(DhcpMessage message, long nanoTime) {
@@ -27,6 +33,7 @@ public final class DhcpExchange implements LeaseSource {
         }
         sightings.add(new DhcpSighting(message.type(), nanoTime, message.summary()));
         leaseOf(message).ifPresent(acknowledged -> lease = acknowledged);
+        listener.run();
     }
 
     /** An ACK without an address or a time answers an INFORM and assigns nothing. */

@@ -3,11 +3,13 @@ package dev.unikernel.network.tap;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
+import dev.unikernel.network.dhcp.DhcpExchange;
 import dev.unikernel.network.dhcp.LinkServer;
+import java.net.Inet4Address;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest's tap and its place at the DHCP server. */
-final class TapAttachment implements Attachment {
+public final class TapAttachment implements Attachment {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Tap tap;
@@ -26,6 +28,18 @@ final class TapAttachment implements Attachment {
     @Override
     public LeaseSource leases() {
         return served.leases();
+    }
+
+    /** The address that the guest will be offered. */
+    public Inet4Address guest() {
+        return tap.link().guest();
+    }
+
+    /** Has {@code listener} called whenever more is known of the lease, if it is our own server that gives it. */
+    public void whenSeen(Runnable listener) {
+        if (served.leases() instanceof DhcpExchange exchange) {
+            exchange.whenSeen(listener);
+        }
     }
 
     @Override

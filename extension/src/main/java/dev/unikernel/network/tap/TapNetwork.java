@@ -1,6 +1,5 @@
 package dev.unikernel.network.tap;
 
-import dev.unikernel.network.Attachment;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
@@ -61,7 +60,7 @@ public final class TapNetwork implements GuestNetwork {
 
     /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says. */
     @Override
-    public Attachment attach(List<Integer> ports, Path folder) {
+    public TapAttachment attach(List<Integer> ports, Path folder) {
         Tap tap = Tap.create(links, TakenSubnets::now, ip, guard);
         try {
             Link link = tap.link();

@@ -1,6 +1,7 @@
 package dev.unikernel.network.user;
 
 import dev.unikernel.network.Attachment;
+import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.MacAddress;

@@ -132,7 +132,7 @@ class TapNetworkTest {
     void twoJvmsInOneNamespaceDoNotMeet() throws Exception {
         TapNetwork another = new TapNetwork(new LinkPool(), IpCommand.find(), TapGuard.NONE);
         TapNetwork yetAnother = new TapNetwork(new LinkPool(), IpCommand.find(), TapGuard.NONE);
-        List<Attachment> attachments = IntStream.range(0, 20)
+        List<TapAttachment> attachments = IntStream.range(0, 20)
                 .parallel()
                 .mapToObj(count -> (count % 2 == 0 ? another : yetAnother).attach(List.of(), folder))
                 .toList();

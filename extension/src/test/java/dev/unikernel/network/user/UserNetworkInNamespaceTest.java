@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting.Type;
+import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.OwnNamespace;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting;
+import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.HexResource;
 import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.Lease;

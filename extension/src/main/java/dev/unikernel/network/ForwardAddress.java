@@ -1,8 +1,5 @@
-package dev.unikernel.network.user;
+package dev.unikernel.network;
 
-import dev.unikernel.network.Ipv4;
-import dev.unikernel.network.NetworkException;
-import dev.unikernel.network.PortOwner;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -19,10 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The claim is a UDP socket that is held: other processes that claim in this way get another address, and no claim
  * outlives its process.
  */
-final class ForwardAddress implements AutoCloseable {
+public final class ForwardAddress implements AutoCloseable {
 
     /** Below the ports that the kernel hands out by itself, so that no chance socket on all addresses is in the way. */
-    static final int CLAIM_PORT = 27_077;
+    public static final int CLAIM_PORT = 27_077;
 
     private static final int FIRST = Ipv4.bits(Ipv4.parse("127.77.0.1"));
     private static final int HOSTS = 254;
@@ -47,7 +44,7 @@ final class ForwardAddress implements AutoCloseable {
      *
      * @throws NetworkException if there is none
      */
-    static ForwardAddress claim(List<Integer> ports) {
+    public static ForwardAddress claim(List<Integer> ports) {
         int conflicts = 0;
         for (int index = NEXT.getAndIncrement(); index >= 0 && index < COUNT; index = NEXT.getAndIncrement()) {
             Optional<ForwardAddress> claimed = claim(address(index));
@@ -86,7 +83,7 @@ final class ForwardAddress implements AutoCloseable {
         }
     }
 
-    /** Only for the error message: whoever takes a port later makes QEMU fail, with less to say about it. */
+    /** Only for the error message: whoever takes a port later makes its user fail, with less to say about it. */
     private Optional<NetworkException> conflict(List<Integer> ports) {
         for (int port : ports) {
             try (ServerSocket trial = new ServerSocket()) {
@@ -128,7 +125,7 @@ final class ForwardAddress implements AutoCloseable {
         return String.valueOf(refused.getMessage()).contains("Address already in use");
     }
 
-    Inet4Address address() {
+    public Inet4Address address() {
         return address;
     }
 

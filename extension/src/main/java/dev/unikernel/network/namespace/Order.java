@@ -1,0 +1,40 @@
+package dev.unikernel.network.namespace;
+
+/** What the helper is told to do, in a line of words. Guests are named by numbers that the teller chooses. */
+sealed interface Order {
+
+    /** Connect a guest: make its tap and serve it by DHCP. */
+    record Attach(int guest) implements Order {
+        @Override
+        public String toString() {
+            return "attach " + guest;
+        }
+    }
+
+    /** Tell when the guest accepts a TCP connection at a port. */
+    record Watch(int guest, int port) implements Order {
+        @Override
+        public String toString() {
+            return "watch " + guest + " " + port;
+        }
+    }
+
+    /** Take a guest's connection away. */
+    record Release(int guest) implements Order {
+        @Override
+        public String toString() {
+            return "release " + guest;
+        }
+    }
+
+    /** @throws IllegalArgumentException if {@code line} is none */
+    static Order parse(String line) {
+        String[] words = line.split(" ", -1);
+        return switch (words[0]) {
+            case "attach" -> new Attach(Integer.parseInt(words[1]));
+            case "watch" -> new Watch(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            case "release" -> new Release(Integer.parseInt(words[1]));
+            default -> throw new IllegalArgumentException("no order for the helper: '" + line + "'");
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.unikernel.network.relay;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * One thread that serves all connections of a relay. Everything that belongs to a connection is touched by this thread
+ * alone.
+ */
+final class EventLoop implements AutoCloseable {
+
+    /** What is done when a channel is ready. */
+    @FunctionalInterface
+    interface Handler {
+
+        void ready(SelectionKey key);
+    }
+
+    /** A good deal of what a socket takes at once; one for all connections, as it is empty between two events. */
+    static final int BUFFER_SIZE = 128 * 1024;
+
+    private static final long JOIN_MILLIS = 1_000;
+
+    private final Selector selector;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final Thread thread = new Thread(this::run, "unikernel-relay");
+
+    private EventLoop(Selector selector) {
+        this.selector = selector;
+        thread.setDaemon(true);
+    }
+
+    static EventLoop start() throws IOException {
+        EventLoop loop = new EventLoop(Selector.open());
+        loop.thread.start();
+        return loop;
+    }
+
+    /** Runs {@code task} on the loop's thread, soon; not at all if the loop has been closed. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        selector.wakeup();
+    }
+
+    /** To be called on the loop's thread. */
+    SelectionKey register(SelectableChannel channel, int interest, Handler handler) throws IOException {
+        channel.configureBlocking(false);
+        return channel.register(selector, interest, handler);
+    }
+
+    /** An empty buffer for use until the end of the current event. To be called on the loop's thread. */
+    ByteBuffer buffer() {
+        return buffer.clear();
+    }
+
+    private void run() {
+        try {
+            while (selector.isOpen()) {
+                selector.select(EventLoop::serve);
+                for (Runnable task; (task = tasks.poll()) != null; ) {
+                    task.run();
+                }
+            }
+        } catch (ClosedSelectorException closed) {
+            // That is how it ends.
+        } catch (IOException failed) {
+            System.getLogger(EventLoop.class.getName()).log(WARNING, "the relay has ended", failed);
+        }
+    }
+
+    private static void serve(SelectionKey key) {
+        // An event before this one may have closed its channel.
+        if (key.isValid()) {
+            ((Handler) key.attachment()).ready(key);
+        }
+    }
+
+    /** Ends the thread and closes all channels. */
+    @Override
+    public void close() {
+        try {
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+            selector.close();
+            if (Thread.currentThread() != thread) {
+                thread.join(JOIN_MILLIS);
+            }
+        } catch (IOException failed) {
+            System.getLogger(EventLoop.class.getName()).log(WARNING, "the relay was not closed", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.unikernel.network.relay;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A TCP connection whose bytes go on in frames over a Unix socket, and back. Either direction can end before the other
+ * (RFC 9293 section 3.6). What one socket does not take is kept, and until it does no more is read from the other: the
+ * sender waits, as it would without a relay.
+ */
+final class Splice {
+
+    /** So that a connection which never rests does not keep the others waiting. */
+    private static final int READS_IN_A_ROW = 4;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final EventLoop loop;
+    private final SocketChannel plain;
+    private final SocketChannel framed;
+    private final SelectionKey plainKey;
+    private final SelectionKey framedKey;
+
+    /** Read from {@link #plain}, and not taken by {@link #framed} yet. */
+    private ByteBuffer outgoing = NOTHING;
+    /** Read from {@link #framed}, with frame headers, and not taken by {@link #plain} yet. */
+    private ByteBuffer incoming = NOTHING;
+
+    private final ByteBuffer header = ByteBuffer.allocate(Frames.HEADER_SIZE);
+    private int leftOfFrame;
+    private boolean plainEnded;
+    private boolean framedEnded;
+
+    /**
+     * Begins to carry. To be called on the loop's thread. Owns both channels from now on.
+     *
+     * @param plain the TCP connection, connected
+     * @param framed the Unix socket, after what precedes the frames
+     */
+    static void begin(EventLoop loop, SocketChannel plain, SocketChannel framed) {
+        try {
+            new Splice(loop, plain, framed).watch();
+        } catch (IOException failed) {
+            Sockets.reset(plain);
+            Sockets.close(framed);
+        }
+    }
+
+    private Splice(EventLoop loop, SocketChannel plain, SocketChannel framed) throws IOException {
+        this.loop = loop;
+        this.plain = plain;
+        this.framed = framed;
+        // What a sender has sent goes on as it comes.
+        plain.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        plainKey = loop.register(plain, 0, this::plainReady);
+        framedKey = loop.register(framed, 0, this::framedReady);
+    }
+
+    private void plainReady(SelectionKey key) {
+        try {
+            if (key.isWritable()) {
+                takeIn(incoming);
+            }
+            if (key.isReadable()) {
+                readPlain();
+            }
+            watch();
+        } catch (IOException broken) {
+            breakOff();
+        }
+    }
+
+    private void framedReady(SelectionKey key) {
+        try {
+            if (key.isWritable()) {
+                framed.write(outgoing);
+            }
+            if (key.isReadable()) {
+                readFramed();
+            }
+            watch();
+        } catch (IOException broken) {
+            breakOff();
+        }
+    }
+
+    private void readPlain() throws IOException {
+        for (int reads = 0; reads < READS_IN_A_ROW && !outgoing.hasRemaining(); reads++) {
+            ByteBuffer frame = loop.buffer().position(Frames.HEADER_SIZE);
+            int count = plain.read(frame);
+            if (count == 0) {
+                return;
+            }
+            if (count < 0) {
+                plainEnded = true;
+                send(Frames.end());
+                return;
+            }
+            send(frame.putInt(0, count).flip());
+        }
+    }
+
+    private void send(ByteBuffer frame) throws IOException {
+        framed.write(frame);
+        outgoing = rest(frame, outgoing);
+    }
+
+    private void readFramed() throws IOException {
+        for (int reads = 0; reads < READS_IN_A_ROW && !incoming.hasRemaining(); reads++) {
+            ByteBuffer frames = loop.buffer();
+            int count = framed.read(frames);
+            if (count == 0) {
+                return;
+            }
+            if (count < 0) {
+                if (!framedEnded || !plainEnded) {
+                    throw new IOException("the other side of the relay has broken the connection off");
+                }
+                return;
+            }
+            frames.flip();
+            takeIn(frames);
+            incoming = rest(frames, incoming);
+        }
+    }
+
+    /** Writes what stands in frames as far as the TCP connection takes it. */
+    private void takeIn(ByteBuffer frames) throws IOException {
+        while (frames.hasRemaining()) {
+            if (leftOfFrame == 0) {
+                header.put(frames.get());
+                if (!header.hasRemaining()) {
+                    leftOfFrame = header.flip().getInt();
+                    header.clear();
+                    if (leftOfFrame == Frames.END) {
+                        framedEnded = true;
+                        plain.shutdownOutput();
+                    }
+                }
+                continue;
+            }
+            int end = frames.limit();
+            frames.limit(Math.min(end, frames.position() + leftOfFrame));
+            int wanted = frames.remaining();
+            int written = plain.write(frames);
+            frames.limit(end);
+            leftOfFrame -= written;
+            if (written < wanted) {
+                return;
+            }
+        }
+    }
+
+    /** What is left in {@code bytes}, which may be the loop's own buffer; {@code old} is used again if it is large enough. */
+    private static ByteBuffer rest(ByteBuffer bytes, ByteBuffer old) {
+        if (!bytes.hasRemaining()) {
+            return old;
+        }
+        ByteBuffer kept = old.capacity() == 0 ? ByteBuffer.allocateDirect(EventLoop.BUFFER_SIZE) : old.clear();
+        return kept.put(bytes).flip();
+    }
+
+    private void watch() {
+        if (plainEnded && framedEnded && !outgoing.hasRemaining() && !incoming.hasRemaining()) {
+            Sockets.close(plain);
+            Sockets.close(framed);
+            return;
+        }
+        plainKey.interestOps((plainEnded || outgoing.hasRemaining() ? 0 : SelectionKey.OP_READ)
+                | (incoming.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+        framedKey.interestOps((incoming.hasRemaining() ? 0 : SelectionKey.OP_READ)
+                | (outgoing.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+    }
+
+    private void breakOff() {
+        Sockets.reset(plain);
+        Sockets.close(framed);
+    }
+}

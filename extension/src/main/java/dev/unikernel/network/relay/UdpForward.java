@@ -1,0 +1,69 @@
+package dev.unikernel.network.relay;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Receives a guest's datagrams; each sender has a port of its own at the other side, so that the guest's answers find back.
+ * As UDP does, it drops what cannot be carried at once.
+ */
+final class UdpForward implements EventLoop.Handler {
+
+    /** The sender that was silent for longest makes room. */
+    private static final int MOST_SENDERS = 256;
+
+    private final Relay relay;
+    private final DatagramChannel local;
+    private final Target target;
+    private final Map<SocketAddress, DatagramLink> links = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SocketAddress, DatagramLink> eldest) {
+            if (size() > MOST_SENDERS) {
+                eldest.getValue().close();
+                return true;
+            }
+            return false;
+        }
+    };
+
+    UdpForward(Relay relay, DatagramChannel local, Target target) {
+        this.relay = relay;
+        this.local = local;
+        this.target = target;
+    }
+
+    @Override
+    public void ready(SelectionKey key) {
+        try {
+            while (true) {
+                ByteBuffer frame = relay.loop().buffer().position(Frames.HEADER_SIZE);
+                SocketAddress sender = local.receive(frame);
+                if (sender == null) {
+                    return;
+                }
+                frame.putInt(0, frame.position() - Frames.HEADER_SIZE).flip();
+                link(sender).send(frame);
+            }
+        } catch (IOException lost) {
+            // This datagram is.
+        }
+    }
+
+    private DatagramLink link(SocketAddress sender) throws IOException {
+        DatagramLink known = links.get(sender);
+        if (known != null && known.isOpen()) {
+            return known;
+        }
+        DatagramLink link =
+                DatagramLink.over(relay.loop(), relay.connect(target), datagram -> local.send(datagram, sender));
+        links.put(sender, link);
+        return link;
+    }
+}

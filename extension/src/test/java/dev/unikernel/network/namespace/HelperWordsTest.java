@@ -1,0 +1,55 @@
+package dev.unikernel.network.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.unikernel.network.DhcpSighting;
+import dev.unikernel.network.Ipv4;
+import dev.unikernel.network.MacAddress;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelperWordsTest {
+
+    static Stream<Order> orders() {
+        return Stream.of(new Order.Attach(1), new Order.Watch(2, 65_535), new Order.Release(Integer.MAX_VALUE));
+    }
+
+    static Stream<Report> reports() {
+        return Stream.of(
+                new Report.Attached(
+                        1,
+                        MacAddress.parse("02:75:6b:00:00:01"),
+                        "uk0001",
+                        Ipv4.parse("198.18.0.6"),
+                        "tap uk0001, 198.18.0.4/30"),
+                new Report.Refused(2, "no tap could be made. Is there one?"),
+                new Report.Saw(
+                        3, new DhcpSighting(DhcpSighting.Type.OFFER, -5, "OFFER 198.18.0.2 from 198.18.0.1, to all")),
+                new Report.Leased(4, Ipv4.parse("198.18.0.2"), Ipv4.parse("198.18.0.1"), Duration.ofDays(1)),
+                new Report.Accepts(5, 8080, Long.MIN_VALUE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void anOrderIsUnderstood(Order order) {
+        assertThat(Order.parse(order.toString())).isEqualTo(order);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reports")
+    void aReportIsUnderstood(Report report) {
+        assertThat(Report.parse(report.toString())).isEqualTo(report);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "attach", "attach 1 2", "unknown 1 2"})
+    void whatIsNoReportIsRefused(String line) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Report.parse(line))
+                .withMessageContaining(line);
+    }
+}
