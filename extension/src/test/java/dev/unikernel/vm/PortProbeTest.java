@@ -198,6 +198,9 @@ class PortProbeTest {
                 accepted.add(full.accept());
                 accepted.add(full.accept());
                 assertThat(until(probe, Duration.ofSeconds(5))).isTrue();
+                assertThat(Duration.ofNanos(System.nanoTime() - before))
+                        .as("Linux repeats a connect after 1 s")
+                        .isLessThan(Duration.ofMillis(900));
             }
         }
     }
