@@ -28,8 +28,27 @@ public record Binding(MacAddress mac, Inet4Address address, Inet4Address server,
         }
     }
 
+    /** When the guest is to renew: after half of the lease (T1 of RFC 2131 section 4.4.5). */
+    Duration renewalTime() {
+        return Duration.ofSeconds(leaseTime.toSeconds() / 2);
+    }
+
+    /** When the guest is to ask any server: after seven eighths of the lease (T2). */
+    Duration rebindingTime() {
+        return Duration.ofSeconds(leaseTime.toSeconds() * 7 / 8);
+    }
+
+    /** Whether {@code other} can be somebody's address on the link beside ours. */
+    boolean isNeighbour(Inet4Address other) {
+        return isHost(subnet, other) && !other.equals(server);
+    }
+
+    private static boolean isHost(Subnet subnet, Inet4Address address) {
+        return subnet.contains(address) && !address.equals(subnet.base()) && !address.equals(subnet.broadcast());
+    }
+
     private static void requireHost(Subnet subnet, Inet4Address address) {
-        if (!subnet.contains(address) || address.equals(subnet.base()) || address.equals(subnet.broadcast())) {
+        if (!isHost(subnet, address)) {
             throw new IllegalArgumentException(address.getHostAddress() + " is not a host's address in " + subnet);
         }
     }

@@ -5,27 +5,33 @@ import static dev.unikernel.network.dhcp.DhcpMessage.NO_ADDRESS;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Ipv4;
 import java.net.Inet4Address;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * What the server says to a request, and to whom. The rules of RFC 2131 section 4.3 for a server that knows each of its
- * clients and is the only one on the link; nothing is remembered between messages.
+ * clients and is the only one on the link; nothing is remembered between messages. Of what the client said of itself, its
+ * identifier comes back (RFC 6842), and what a relay added (RFC 3046).
  *
  * @param message the answer
- * @param destination where to it goes, at port 68
+ * @param destination where to it goes: on the link of the guest, always
+ * @param port at which port
+ * @param longest how many bytes of payload whoever is there takes at most
  */
-record DhcpAnswer(DhcpMessage message, Inet4Address destination) {
+record DhcpAnswer(DhcpMessage message, Inet4Address destination, int port, int longest) {
 
     static final Inet4Address LIMITED_BROADCAST = Ipv4.of(-1);
 
+    /** Of IPv4 without options, and UDP; option 57 counts them. */
+    private static final int HEADERS = 28;
+
+    /** What a frame holds. Whoever takes more gets more datagrams' worth from nobody. */
+    private static final int ETHERNET_MTU = 1_500;
+
     /** The answer to {@code request} from the guest of {@code binding}; empty where the RFC wants silence. */
     static Optional<DhcpAnswer> to(DhcpMessage request, Binding binding) {
-        // Our guests are never behind a relay: such a message came from elsewhere.
         if (request.op() != DhcpMessage.Op.REQUEST
                 || request.chaddr().value() != binding.mac().value()
-                || !request.giaddr().equals(NO_ADDRESS)) {
+                || !isOnTheLink(request.giaddr(), binding)) {
             return Optional.empty();
         }
         return switch (request.type()) {
@@ -34,6 +40,14 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination) {
             case INFORM -> Optional.of(information(request, binding));
             case OFFER, DECLINE, ACK, NAK, RELEASE -> Optional.empty();
         };
+    }
+
+    /**
+     * A relay tells by its address on whose subnet the client is (section 4.3.1); of other subnets than the guest's we have no
+     * address to give.
+     */
+    private static boolean isOnTheLink(Inet4Address giaddr, Binding binding) {
+        return giaddr.equals(NO_ADDRESS) || binding.isNeighbour(giaddr);
     }
 
     /** The four kinds of REQUEST (RFC 2131 section 4.3.2) differ in where the wanted address stands. */
@@ -47,67 +61,70 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination) {
         return Optional.of(
                 wanted.equals(binding.address())
                         ? assignment(DhcpSighting.Type.ACK, request, binding)
-                        : refusal(request, binding));
+                        : refusal(wanted, request, binding));
     }
 
     private static DhcpAnswer assignment(DhcpSighting.Type type, DhcpMessage request, Binding binding) {
-        List<DhcpOption> options = new ArrayList<>();
-        options.add(new DhcpOption.Time(DhcpOption.LEASE_TIME, binding.leaseTime()));
-        options.addAll(linkOptions(binding));
+        AnswerOptions options =
+                new AnswerOptions(type, request, binding).withTimes().withLink();
         Inet4Address ciaddr = type == DhcpSighting.Type.ACK ? request.ciaddr() : NO_ADDRESS;
-        return new DhcpAnswer(
-                message(type, request, binding, ciaddr, binding.address(), options), reachable(ciaddr, binding));
+        Inet4Address reachable = ciaddr.equals(binding.address()) ? ciaddr : LIMITED_BROADCAST;
+        return answer(request, ciaddr, binding.address(), reachable, options);
     }
 
     /** An answer to INFORM tells about the link only: the client has its address from elsewhere (section 4.3.5). */
     private static DhcpAnswer information(DhcpMessage request, Binding binding) {
-        return new DhcpAnswer(
-                message(DhcpSighting.Type.ACK, request, binding, request.ciaddr(), NO_ADDRESS, linkOptions(binding)),
-                reachable(request.ciaddr(), binding));
+        AnswerOptions options = new AnswerOptions(DhcpSighting.Type.ACK, request, binding).withLink();
+        Inet4Address ciaddr = request.ciaddr();
+        Inet4Address reachable = binding.isNeighbour(ciaddr) ? ciaddr : LIMITED_BROADCAST;
+        return answer(request, ciaddr, NO_ADDRESS, reachable, options);
     }
 
     /** A refusal is always broadcast: the client may not be reachable at the address that it thinks it has. */
-    private static DhcpAnswer refusal(DhcpMessage request, Binding binding) {
-        return new DhcpAnswer(
-                message(DhcpSighting.Type.NAK, request, binding, NO_ADDRESS, NO_ADDRESS, List.of()), LIMITED_BROADCAST);
-    }
-
-    private static DhcpMessage message(
-            DhcpSighting.Type type,
-            DhcpMessage request,
-            Binding binding,
-            Inet4Address ciaddr,
-            Inet4Address yiaddr,
-            List<DhcpOption> further) {
-        List<DhcpOption> options = new ArrayList<>();
-        options.add(new DhcpOption.MessageType(type));
-        options.add(new DhcpOption.Address(DhcpOption.SERVER_IDENTIFIER, binding.server()));
-        options.addAll(further);
-        return new DhcpMessage(
-                DhcpMessage.Op.REPLY,
-                request.xid(),
-                request.broadcast(),
-                ciaddr,
-                yiaddr,
-                NO_ADDRESS,
-                request.giaddr(),
-                request.chaddr(),
-                options);
-    }
-
-    private static List<DhcpOption> linkOptions(Binding binding) {
-        return List.of(
-                new DhcpOption.Address(DhcpOption.SUBNET_MASK, binding.subnet().mask()),
-                new DhcpOption.Address(
-                        DhcpOption.BROADCAST_ADDRESS, binding.subnet().broadcast()),
-                new DhcpOption.Addresses(DhcpOption.ROUTERS, List.of(binding.server())));
+    private static DhcpAnswer refusal(Inet4Address wanted, DhcpMessage request, Binding binding) {
+        AnswerOptions options = new AnswerOptions(DhcpSighting.Type.NAK, request, binding)
+                .withMessage(
+                        "your address is " + binding.address().getHostAddress() + ", not " + wanted.getHostAddress());
+        return answer(request, NO_ADDRESS, NO_ADDRESS, LIMITED_BROADCAST, options);
     }
 
     /**
-     * A client that has an address on the link is spoken to there. All others get a broadcast: a unicast would need an
-     * ARP answer that they cannot give yet, and every client takes a broadcast (section 4.1).
+     * An answer to a relay, if the request came by one (section 4.1). Else to {@code reachable}: a client that has an address
+     * on the link is spoken to there. All others get a broadcast, whatever they ask for: a unicast would need an ARP answer
+     * that they cannot give yet, and every client takes a broadcast.
      */
-    private static Inet4Address reachable(Inet4Address ciaddr, Binding binding) {
-        return binding.subnet().contains(ciaddr) ? ciaddr : LIMITED_BROADCAST;
+    private static DhcpAnswer answer(
+            DhcpMessage request,
+            Inet4Address ciaddr,
+            Inet4Address yiaddr,
+            Inet4Address reachable,
+            AnswerOptions options) {
+        boolean relayed = !request.giaddr().equals(NO_ADDRESS);
+        // The relay must not try to reach a client that is being refused (section 4.3.2).
+        boolean broadcast = request.broadcast() || (relayed && options.type() == DhcpSighting.Type.NAK);
+        int longest = Math.min(request.maximumSize(), ETHERNET_MTU) - HEADERS;
+        // The whole of it if possible, else without what only some clients and relays need, never with a part of it.
+        DhcpMessage message = options.candidates().stream()
+                .map(candidate -> new DhcpMessage(
+                        DhcpMessage.Op.REPLY,
+                        request.xid(),
+                        broadcast,
+                        ciaddr,
+                        yiaddr,
+                        NO_ADDRESS,
+                        request.giaddr(),
+                        request.chaddr(),
+                        candidate))
+                .filter(candidate -> candidate.fits(longest))
+                .findFirst()
+                .orElseThrow();
+        return relayed
+                ? new DhcpAnswer(message, request.giaddr(), DhcpMessage.SERVER_PORT, longest)
+                : new DhcpAnswer(message, reachable, DhcpMessage.CLIENT_PORT, longest);
+    }
+
+    /** The payload of the datagram. */
+    byte[] toBytes() {
+        return message.toBytes(longest);
     }
 }

@@ -1,6 +1,5 @@
 package dev.unikernel.network.dhcp;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unikernel.network.MacAddress;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The sockets of the server and the one thread that reads them all. */
 final class DhcpListener {
@@ -60,22 +60,22 @@ final class DhcpListener {
                     + ": each needs its own, because nothing else in a DHCP message tells them apart");
         }
         DatagramChannel link = DhcpSockets.sender(binding.server());
+        ServedGuest guest = new ServedGuest(binding, new LinkSocket(link));
         try {
             // Renewals come as unicast, and those are heard by this socket alone.
-            link.register(selector, SelectionKey.OP_READ);
+            link.register(selector, SelectionKey.OP_READ, guest);
         } catch (ClosedChannelException impossible) {
             throw new NetworkException(
                     "the socket at " + binding.server() + " was closed by somebody else", impossible);
         }
         selector.wakeup();
-        ServedGuest guest = new ServedGuest(binding, link);
         guests.put(binding.mac().value(), guest);
         return guest;
     }
 
     void remove(ServedGuest guest) {
         if (guests.remove(guest.binding().mac().value(), guest)) {
-            close(guest.link());
+            guest.close();
             // A channel that is registered lets its descriptor go only when the selector looks at it again.
             selector.wakeup();
         }
@@ -113,7 +113,7 @@ final class DhcpListener {
         Rehearsal.run();
         try {
             while (selector.isOpen()) {
-                selector.select(key -> receive((DatagramChannel) key.channel(), buffer), repeatOffers());
+                selector.select(key -> receive(key, buffer), repeatOffers());
             }
         } catch (ClosedSelectorException closed) {
             // The last guest is gone.
@@ -135,11 +135,12 @@ final class DhcpListener {
         return patience == Long.MAX_VALUE ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience));
     }
 
-    private void receive(DatagramChannel channel, ByteBuffer buffer) {
+    private void receive(SelectionKey key, ByteBuffer buffer) {
+        DatagramChannel channel = (DatagramChannel) key.channel();
         try {
             while (channel.receive(buffer.clear()) != null) {
                 long nanoTime = System.nanoTime();
-                handle(buffer.flip(), nanoTime);
+                handle(buffer.flip(), (ServedGuest) key.attachment(), nanoTime);
             }
         } catch (ClosedChannelException ended) {
             // The guest is gone.
@@ -148,20 +149,16 @@ final class DhcpListener {
         }
     }
 
-    private void handle(ByteBuffer bytes, long nanoTime) {
+    /** @param addressed the guest at whose link's address the datagram came; none for a broadcast */
+    private void handle(ByteBuffer bytes, @Nullable ServedGuest addressed, long nanoTime) {
+        ServedGuest guest =
+                bytes.limit() >= CHADDR_OFFSET + 6 ? guests.get(chaddr(bytes).value()) : null;
+        if (guest == null || (addressed != null && addressed != guest)) {
+            // Broadcasts of other networks of the host arrive here, too.
+            return;
+        }
         try {
-            DhcpMessage message = DhcpMessage.parse(bytes);
-            ServedGuest guest = guests.get(message.chaddr().value());
-            if (guest == null) {
-                // Broadcasts of other networks of the host arrive here, too.
-                log().log(DEBUG, "not a guest of ours: {0}", message.summary());
-            } else {
-                guest.handle(message, nanoTime);
-            }
-        } catch (DhcpFormatException malformed) {
-            boolean ours = bytes.limit() >= CHADDR_OFFSET + 6
-                    && guests.containsKey(chaddr(bytes).value());
-            log().log(ours ? WARNING : DEBUG, "datagram ignored: {0}", malformed.getMessage());
+            guest.handle(bytes, nanoTime);
         } catch (RuntimeException bug) {
             // All guests of the JVM depend on this thread: one message must not end it.
             log().log(WARNING, "DHCP message was not handled", bug);

@@ -6,6 +6,7 @@ import dev.unikernel.network.MacAddress;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,13 +47,17 @@ public record DhcpMessage(
     private static final int ETHERNET = 1;
     private static final int ETHERNET_LENGTH = 6;
     private static final int CHADDR_LENGTH = 16;
-    private static final int SNAME_LENGTH = 64;
-    private static final int FILE_LENGTH = 128;
     private static final int BROADCAST_FLAG = 0x8000;
     private static final int MAGIC_COOKIE = 0x63825363;
 
+    /** How many bytes stand in front of the options. */
+    private static final int FIXED_LENGTH = 240;
+
     /** Shorter ones are dropped by relays and clients that still think in BOOTP (RFC 1542 section 2.1). */
     private static final int MINIMUM_LENGTH = 300;
+
+    /** What every client must take (RFC 2131 section 2). */
+    private static final int LEAST_MAXIMUM_SIZE = 576;
 
     /** Who speaks: a client or a server. */
     public enum Op {
@@ -71,6 +76,15 @@ public record DhcpMessage(
         if (options.stream().noneMatch(DhcpOption.MessageType.class::isInstance)) {
             throw new IllegalArgumentException(
                     "a DHCP message has a message type (option 53), but options were: " + options);
+        }
+        BitSet codes = new BitSet();
+        for (DhcpOption option : options) {
+            int code = option.code();
+            if (code <= DhcpOption.PAD || code >= DhcpOption.END || code == DhcpOption.OVERLOAD || codes.get(code)) {
+                throw new IllegalArgumentException(
+                        "options have different numbers from 1 to 254 and not 52, but were: " + options);
+            }
+            codes.set(code);
         }
     }
 
@@ -93,8 +107,8 @@ public record DhcpMessage(
         Inet4Address siaddr = reader.address("siaddr");
         Inet4Address giaddr = reader.address("giaddr");
         MacAddress chaddr = MacAddress.fromBytes(reader.bytes("chaddr", CHADDR_LENGTH));
-        WireReader sname = reader.part("sname", SNAME_LENGTH);
-        WireReader file = reader.part("file", FILE_LENGTH);
+        WireReader sname = reader.part("sname", OptionFields.SNAME_LENGTH);
+        WireReader file = reader.part("file", OptionFields.FILE_LENGTH);
         int cookieOffset = reader.offset();
         int cookie = reader.i32("magic cookie");
         if (cookie != MAGIC_COOKIE) {
@@ -120,6 +134,24 @@ public record DhcpMessage(
 
     /** The message as the payload of a UDP datagram; an option of more than 255 bytes is split (RFC 3396). */
     public byte[] toBytes() {
+        return toBytes(Integer.MAX_VALUE);
+    }
+
+    /** Whether {@link #toBytes(int)} can do with so many bytes. */
+    boolean fits(int longest) {
+        return OptionFields.lay(options, longest - FIXED_LENGTH).isPresent();
+    }
+
+    /**
+     * The message as a payload of at most {@code longest} bytes, but not less than 300; where the options need it, they go on
+     * in the fields {@code file} and {@code sname} (option 52).
+     *
+     * @throws IllegalArgumentException if it does not fit
+     */
+    byte[] toBytes(int longest) {
+        OptionFields fields = OptionFields.lay(options, longest - FIXED_LENGTH)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(summary() + " does not fit in " + longest + " bytes: " + options));
         WireWriter writer = new WireWriter()
                 .u8("op", op.code)
                 .u8("htype", ETHERNET)
@@ -134,10 +166,10 @@ public record DhcpMessage(
                 .address(giaddr)
                 .bytes(chaddr.toBytes())
                 .zeros(CHADDR_LENGTH - ETHERNET_LENGTH)
-                .zeros(SNAME_LENGTH + FILE_LENGTH)
-                .u32("magic cookie", MAGIC_COOKIE);
-        options.forEach(option -> writer.option(option.code(), option.value()));
-        writer.u8("end", DhcpOption.END);
+                .bytes(fields.sname())
+                .bytes(fields.file())
+                .u32("magic cookie", MAGIC_COOKIE)
+                .bytes(fields.options());
         return writer.zeros(Math.max(0, MINIMUM_LENGTH - writer.size())).toBytes();
     }
 
@@ -160,6 +192,20 @@ public record DhcpMessage(
     /** How long the assignment holds (option 51). */
     public Optional<Duration> leaseTime() {
         return option(DhcpOption.LEASE_TIME, DhcpOption.Time.class).map(DhcpOption.Time::time);
+    }
+
+    /** The option of this number as bytes, if it is none of those that are understood. */
+    Optional<DhcpOption.Raw> raw(int code) {
+        return option(code, DhcpOption.Raw.class);
+    }
+
+    /** How long a datagram the client takes, with its IP header (option 57); 576 bytes if it does not say (RFC 2131 section 2). */
+    int maximumSize() {
+        return raw(DhcpOption.MAXIMUM_SIZE)
+                .map(DhcpOption.Raw::value)
+                .filter(value -> value.length == 2)
+                .map(value -> Math.max(LEAST_MAXIMUM_SIZE, (value[0] & 0xff) << 8 | (value[1] & 0xff)))
+                .orElse(LEAST_MAXIMUM_SIZE);
     }
 
     private <T extends DhcpOption> Optional<T> option(int code, Class<T> form) {

@@ -19,8 +19,13 @@ public sealed interface DhcpOption {
     int OVERLOAD = 52;
     int MESSAGE_TYPE = 53;
     int SERVER_IDENTIFIER = 54;
+    int PARAMETER_LIST = 55;
+    int MESSAGE = 56;
+    int MAXIMUM_SIZE = 57;
     int RENEWAL_TIME = 58;
     int REBINDING_TIME = 59;
+    int CLIENT_IDENTIFIER = 61;
+    int RELAY_AGENT = 82;
     int END = 255;
 
     /** The option's number, 1 to 254. */

@@ -14,6 +14,7 @@ import static dev.unikernel.network.dhcp.DhcpOption.SERVER_IDENTIFIER;
 import static dev.unikernel.network.dhcp.DhcpOption.SUBNET_MASK;
 
 import dev.unikernel.network.DhcpSighting;
+import java.io.ByteArrayOutputStream;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import java.util.Map;
 /** Gathers the options of one message out of its up to three fields (RFC 2131 section 4.1, RFC 3396). */
 final class OptionReader {
 
-    private final Map<Integer, WireReader> values = new LinkedHashMap<>();
+    private final Map<Integer, Value> values = new LinkedHashMap<>();
 
     /**
      * The options in the order of their first appearance.
@@ -36,8 +37,9 @@ final class OptionReader {
     static List<DhcpOption> read(WireReader options, WireReader file, WireReader sname) {
         OptionReader reader = new OptionReader();
         reader.gather(options);
-        WireReader overload = reader.values.remove(OVERLOAD);
-        if (overload != null) {
+        Value found = reader.values.remove(OVERLOAD);
+        if (found != null) {
+            WireReader overload = found.reader();
             expectLength(OVERLOAD, overload, "1 byte", overload.remaining() == 1);
             int fields = overload.u8("option 52");
             if ((fields & 1) != 0) {
@@ -49,7 +51,7 @@ final class OptionReader {
             reader.values.remove(OVERLOAD);
         }
         return reader.values.entrySet().stream()
-                .map(entry -> understand(entry.getKey(), entry.getValue()))
+                .map(entry -> understand(entry.getKey(), entry.getValue().reader()))
                 .toList();
     }
 
@@ -62,9 +64,27 @@ final class OptionReader {
             }
             if (code != PAD) {
                 int length = field.u8("length of option " + code);
+                int offset = field.offset();
+                byte[] bytes = field.bytes("option " + code, length);
                 // RFC 3396: an option that appears again continues its earlier appearance.
-                values.merge(code, field.part("option " + code, length), WireReader::followedBy);
+                values.computeIfAbsent(code, absent -> new Value(offset)).bytes.writeBytes(bytes);
             }
+        }
+    }
+
+    /** What stands under one code. */
+    private static final class Value {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final int offset;
+
+        /** @param offset where the first of it stands in the message */
+        private Value(int offset) {
+            this.offset = offset;
+        }
+
+        private WireReader reader() {
+            return new WireReader(bytes.toByteArray(), offset);
         }
     }
 

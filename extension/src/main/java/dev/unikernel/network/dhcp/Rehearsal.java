@@ -35,9 +35,11 @@ public final class Rehearsal {
                     List.of(
                             new DhcpOption.MessageType(type),
                             new DhcpOption.Address(DhcpOption.REQUESTED_ADDRESS, binding.address()),
-                            new DhcpOption.Raw(55, new byte[] {1, 3, 28}))));
+                            new DhcpOption.Raw(DhcpOption.PARAMETER_LIST, new byte[] {1, 3, 28}),
+                            new DhcpOption.Raw(DhcpOption.CLIENT_IDENTIFIER, new byte[] {1, 2}))));
             exchange.saw(request, 0);
-            DhcpAnswer.to(request, binding).ifPresent(answer -> exchange.saw(overTheWire(answer.message()), 0));
+            DhcpAnswer.to(request, binding)
+                    .ifPresent(answer -> exchange.saw(DhcpMessage.parse(ByteBuffer.wrap(answer.toBytes())), 0));
         }
     }
 

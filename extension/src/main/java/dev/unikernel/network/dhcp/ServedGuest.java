@@ -3,11 +3,7 @@ package dev.unikernel.network.dhcp;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unikernel.network.DhcpSighting;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -25,15 +21,18 @@ final class ServedGuest {
 
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
+    private static final int MALFORMED_TOLD = 5;
+
     private final Binding binding;
-    private final DatagramChannel link;
+    private final Outlet link;
     private final DhcpExchange exchange = new DhcpExchange();
 
     private @Nullable DhcpAnswer unheardOffer;
     private int repetitions;
     private long repeatAt;
+    private int malformed;
 
-    ServedGuest(Binding binding, DatagramChannel link) {
+    ServedGuest(Binding binding, Outlet link) {
         this.binding = binding;
         this.link = link;
     }
@@ -42,25 +41,34 @@ final class ServedGuest {
         return binding;
     }
 
-    DatagramChannel link() {
-        return link;
-    }
-
     DhcpExchange exchange() {
         return exchange;
     }
 
-    /** Takes note of the guest's {@code request} and answers it. */
-    void handle(DhcpMessage request, long nanoTime) {
+    /** Takes note of what the guest sent to us at {@code nanoTime}, and answers it. */
+    void handle(ByteBuffer datagram, long nanoTime) {
+        try {
+            handle(DhcpMessage.parse(datagram), nanoTime);
+        } catch (DhcpFormatException malformed) {
+            handleMalformed(malformed);
+        }
+    }
+
+    private void handle(DhcpMessage request, long nanoTime) {
+        if (request.op() != DhcpMessage.Op.REQUEST) {
+            // Servers do not speak to servers, and a guest must not assign itself an address.
+            return;
+        }
         exchange.saw(request, nanoTime);
         unheardOffer = null;
         Optional<DhcpAnswer> answer = DhcpAnswer.to(request, binding);
         if (answer.isPresent()) {
             // Only when it is sent: who reads the lease may connect at once, and what was not sent was not assigned.
-            if (send(answer.get())) {
+            if (link.send(answer.get())) {
                 exchange.saw(answer.get().message(), System.nanoTime());
             }
-            if (answer.get().message().type() == DhcpSighting.Type.OFFER) {
+            if (answer.get().message().type() == DhcpSighting.Type.OFFER
+                    && answer.get().port() == DhcpMessage.CLIENT_PORT) {
                 unheardOffer = answer.get();
                 repetitions = 0;
                 repeatAt = nanoTime + FIRST_PAUSE;
@@ -80,7 +88,7 @@ final class ServedGuest {
         }
         if (nanoTime - repeatAt >= 0) {
             // Not noted: it tells nothing new.
-            send(offer);
+            link.send(offer);
             repetitions++;
             repeatAt = nanoTime + (FIRST_PAUSE << repetitions);
             if (repetitions == REPETITIONS) {
@@ -90,26 +98,18 @@ final class ServedGuest {
         return OptionalLong.of(repeatAt);
     }
 
-    /** Whether the message went out whole. */
-    private boolean send(DhcpAnswer answer) {
-        ByteBuffer bytes = ByteBuffer.wrap(answer.message().toBytes());
-        int length = bytes.remaining();
-        try {
-            int sent = link.send(bytes, new InetSocketAddress(answer.destination(), DhcpMessage.CLIENT_PORT));
-            if (sent == length) {
-                return true;
-            }
-            log(answer, "was not sent: the socket's buffer is full", null);
-        } catch (ClosedChannelException ended) {
-            // The guest is being taken down while it still asks.
-        } catch (IOException failed) {
-            log(answer, "could not be sent", failed);
-        }
-        return false;
+    /** Nothing is sent any more. */
+    void close() {
+        link.close();
     }
 
-    private void log(DhcpAnswer answer, String problem, @Nullable IOException cause) {
-        System.getLogger(DhcpServer.class.getName())
-                .log(WARNING, answer.message().summary() + " for " + binding.mac() + " " + problem, cause);
+    /** Takes note of a datagram of the guest's that was not understood; a guest that sends many does not fill the log. */
+    private void handleMalformed(DhcpFormatException problem) {
+        exchange.sawMalformed(problem);
+        if (malformed < MALFORMED_TOLD) {
+            malformed++;
+            System.getLogger(DhcpServer.class.getName())
+                    .log(WARNING, "datagram of {0} ignored: {1}", binding.mac(), problem.getMessage());
+        }
     }
 }

@@ -15,6 +15,11 @@ final class WireReader {
         this(bytes.slice(), 0);
     }
 
+    /** Reads {@code bytes}, the first of which stands at {@code origin} in the whole message. */
+    WireReader(byte[] bytes, int origin) {
+        this(ByteBuffer.wrap(bytes), origin);
+    }
+
     /** {@code bytes} starts at position 0. */
     private WireReader(ByteBuffer bytes, int origin) {
         this.bytes = bytes;
@@ -66,13 +71,6 @@ final class WireReader {
         WireReader part = new WireReader(bytes.slice(bytes.position(), count), offset());
         bytes.position(bytes.position() + count);
         return part;
-    }
-
-    /** A reader of what remains here and then of what remains in {@code next}; its offsets count from here. */
-    WireReader followedBy(WireReader next) {
-        ByteBuffer joined = ByteBuffer.allocate(remaining() + next.remaining());
-        joined.put(bytes.duplicate()).put(next.bytes.duplicate()).flip();
-        return new WireReader(joined, offset());
     }
 
     private void require(String field, int count) {

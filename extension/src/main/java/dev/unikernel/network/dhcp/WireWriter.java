@@ -35,13 +35,18 @@ final class WireWriter {
 
     /** Code, length and value; a value that one length cannot tell goes on under the same code (RFC 3396). */
     WireWriter option(int code, byte[] value) {
-        int start = 0;
+        return option(code, value, 0, value.length);
+    }
+
+    /** As {@link #option(int, byte[])}, of the bytes from {@code from} up to {@code end} only. */
+    WireWriter option(int code, byte[] value, int from, int end) {
+        int start = from;
         do {
-            int length = Math.min(255, value.length - start);
+            int length = Math.min(255, end - start);
             u8("option code", code).u8("length of option " + code, length);
             bytes.write(value, start, length);
             start += length;
-        } while (start < value.length);
+        } while (start < end);
         return this;
     }
 

@@ -8,6 +8,7 @@ import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.MacAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -220,6 +221,52 @@ class DhcpMessageTest {
                         List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("option 53");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 52, 53, 55, 255})
+    void anOptionThatCannotStandThereOrStandsThereAlreadyIsRefused(int code) {
+        DhcpMessage message = withOption(Captures.message("lwip-discover"), new DhcpOption.Raw(55, bytes("01")));
+        List<DhcpOption> options = new ArrayList<>(message.options());
+        options.add(new DhcpOption.Raw(code, bytes("01")));
+
+        assertThatThrownBy(() -> new DhcpMessage(
+                        message.op(),
+                        message.xid(),
+                        message.broadcast(),
+                        message.ciaddr(),
+                        message.yiaddr(),
+                        message.siaddr(),
+                        message.giaddr(),
+                        message.chaddr(),
+                        options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("different numbers from 1 to 254 and not 52", "Raw[code=" + code);
+    }
+
+    @Test
+    void aMessageThatHasToBeShorterUsesTheOtherFields() {
+        DhcpOption.Raw option = new DhcpOption.Raw(61, patterned(120));
+        DhcpMessage message = withOption(Captures.message("lwip-discover"), option);
+
+        byte[] bytes = message.toBytes(300);
+
+        assertThat(bytes).hasSize(300);
+        assertThat(DhcpMessage.parse(ByteBuffer.wrap(bytes))).isEqualTo(message);
+        assertThat(Arrays.copyOfRange(bytes, OPTIONS, OPTIONS + 6)).isEqualTo(bytes("340101350101"));
+        assertThat(Arrays.copyOfRange(bytes, 108, 110)).as("file").isEqualTo(bytes("3d78"));
+        assertThat(Arrays.copyOfRange(bytes, 44, 108)).as("sname").isEqualTo(new byte[64]);
+    }
+
+    @Test
+    void aMessageThatDoesNotFitIsNotCut() {
+        DhcpMessage message = withOption(Captures.message("lwip-discover"), new DhcpOption.Raw(61, patterned(400)));
+
+        assertThat(message.fits(548)).isTrue();
+        assertThat(message.fits(300)).isFalse();
+        assertThatThrownBy(() -> message.toBytes(300))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("DISCOVER from 02:00:00:00:00:01 does not fit in 300 bytes");
     }
 
     @Test
