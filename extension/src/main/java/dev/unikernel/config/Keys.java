@@ -49,6 +49,13 @@ public final class Keys {
             locations -> Optional.empty(),
             "Where the program of the DHCP server is that unikernel.dhcp names.");
 
+    public static final Key<CaptureChoice> CAPTURE = choice(
+            "capture",
+            CaptureChoice.class,
+            CaptureChoice.OFF,
+            "What of the guest's network is kept for Wireshark or tcpdump: dhcp writes dhcp.pcap beside the serial log, but not"
+                    + " behind taps of your own or beside another DHCP server than the embedded one.");
+
     public static final Key<Optional<Path>> CLOUD_HYPERVISOR_BINARY = binary(
             "cloudHypervisor.binary", "CLOUD_HYPERVISOR", "cloud-hypervisor", "Where Cloud Hypervisor's binary is.");
 
@@ -146,6 +153,7 @@ public final class Keys {
             MAC,
             DHCP,
             DHCP_BINARY,
+            CAPTURE,
             ENTRY_STUB,
             MEMORY,
             CPUS,

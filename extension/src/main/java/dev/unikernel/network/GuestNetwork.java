@@ -27,4 +27,12 @@ public interface GuestNetwork {
     default Attachment attach(List<Integer> ports, Path folder, Duration patience) {
         return attach(ports, folder);
     }
+
+    /**
+     * This network, but each guest's DHCP messages are kept as a file {@code dhcp.pcap} beside its serial log, where they are
+     * seen.
+     */
+    default GuestNetwork capturing() {
+        return this;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.unikernel.network;
 
+import dev.unikernel.config.CaptureChoice;
 import dev.unikernel.config.DhcpChoice;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
@@ -55,7 +56,8 @@ public final class Networks {
         if (mode == NetworkMode.TAP && settings.get(Keys.DHCP) != DhcpChoice.EMBEDDED) {
             return new TapNetwork(guards.taps(), ExternalServer.of(settings, guards.processes()));
         }
-        return OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, host, guards));
+        GuestNetwork network = OF_THIS_JVM.computeIfAbsent(mode, absent -> make(absent, host, guards));
+        return settings.get(Keys.CAPTURE) == CaptureChoice.DHCP ? network.capturing() : network;
     }
 
     private static GuestNetwork make(NetworkMode mode, Host host, Guards guards) {

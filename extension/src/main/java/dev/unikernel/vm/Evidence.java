@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where what a VM said is kept after it is gone: {@code serial.log} and {@code vmm.log} in a folder of the work
- * directory that is named after the test class and the VM.
+ * Where what a VM said is kept after it is gone: {@code serial.log} and {@code vmm.log}, and {@code dhcp.pcap} if it is asked
+ * for, in a folder of the work directory that is named after the test class and the VM.
  */
 final class Evidence implements AutoCloseable {
 
@@ -30,6 +30,7 @@ final class Evidence implements AutoCloseable {
         try {
             Files.deleteIfExists(evidence.serialLog());
             Files.deleteIfExists(evidence.vmmLog());
+            Files.deleteIfExists(evidence.dhcpCapture());
         } catch (IOException e) {
             folder.close();
             throw new VmStartException.PrerequisiteMissing(
@@ -56,5 +57,10 @@ final class Evidence implements AutoCloseable {
 
     Path vmmLog() {
         return folder().resolve("vmm.log");
+    }
+
+    /** Exists only if it was asked for, and the VMM started. */
+    Path dhcpCapture() {
+        return folder().resolve("dhcp.pcap");
     }
 }

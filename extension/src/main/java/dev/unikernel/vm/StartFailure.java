@@ -7,6 +7,7 @@ import dev.unikernel.hypervisor.VmmEnd;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
+import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,7 @@ final class StartFailure {
                 + plan.decision().inFailures()
                 + "\n  command:  " + ShellWords.join(vmm.commandLine())
                 + "\n  logs:     " + evidence.serialLog() + "\n            " + evidence.vmmLog()
+                + (Files.exists(evidence.dhcpCapture()) ? "\n            " + evidence.dhcpCapture() : "")
                 + exitRecord(serial.isEmpty())
                 + "\n  serial:   "
                 + (serial.isEmpty()

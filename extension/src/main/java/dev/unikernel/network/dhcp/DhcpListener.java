@@ -5,6 +5,8 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -54,13 +56,13 @@ final class DhcpListener {
         }
     }
 
-    ServedGuest add(Binding binding) {
+    ServedGuest add(Binding binding, LinkLog linkLog) {
         if (guests.containsKey(binding.mac().value())) {
             throw new NetworkException("two guests have the hardware address " + binding.mac()
                     + ": each needs its own, because nothing else in a DHCP message tells them apart");
         }
         DatagramChannel link = DhcpSockets.sender(binding.server());
-        ServedGuest guest = new ServedGuest(binding, new LinkSocket(link));
+        ServedGuest guest = new ServedGuest(binding, new LinkSocket(link, linkLog), linkLog);
         try {
             // Renewals come as unicast, and those are heard by this socket alone.
             link.register(selector, SelectionKey.OP_READ, guest);
@@ -138,9 +140,11 @@ final class DhcpListener {
     private void receive(SelectionKey key, ByteBuffer buffer) {
         DatagramChannel channel = (DatagramChannel) key.channel();
         try {
-            while (channel.receive(buffer.clear()) != null) {
+            for (SocketAddress from = channel.receive(buffer.clear());
+                    from != null;
+                    from = channel.receive(buffer.clear())) {
                 long nanoTime = System.nanoTime();
-                handle(buffer.flip(), (ServedGuest) key.attachment(), nanoTime);
+                handle(buffer.flip(), (InetSocketAddress) from, (ServedGuest) key.attachment(), nanoTime);
             }
         } catch (ClosedChannelException ended) {
             // The guest is gone.
@@ -150,7 +154,7 @@ final class DhcpListener {
     }
 
     /** @param addressed the guest at whose link's address the datagram came; none for a broadcast */
-    private void handle(ByteBuffer bytes, @Nullable ServedGuest addressed, long nanoTime) {
+    private void handle(ByteBuffer bytes, InetSocketAddress from, @Nullable ServedGuest addressed, long nanoTime) {
         ServedGuest guest =
                 bytes.limit() >= CHADDR_OFFSET + 6 ? guests.get(chaddr(bytes).value()) : null;
         if (guest == null || (addressed != null && addressed != guest)) {
@@ -158,6 +162,7 @@ final class DhcpListener {
             return;
         }
         try {
+            guest.log().received(bytes, from, addressed == null);
             guest.handle(bytes, nanoTime);
         } catch (RuntimeException bug) {
             // All guests of the JVM depend on this thread: one message must not end it.

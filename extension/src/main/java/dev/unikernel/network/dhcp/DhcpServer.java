@@ -22,6 +22,11 @@ public final class DhcpServer implements LinkServer {
         return serve(binding);
     }
 
+    @Override
+    public Served serve(Binding binding, String tap, Path folder, DhcpCapture capture) {
+        return serve(binding, new CapturedLink(binding, capture));
+    }
+
     /**
      * Serves the guest of {@code binding}. When this returns, no message of the guest is missed. With the last guest that is
      * closed, port 67 and the thread are given back.
@@ -29,11 +34,15 @@ public final class DhcpServer implements LinkServer {
      * @throws NetworkException if port 67 cannot be had, if no interface has the binding's server address, or if a guest
      *     of the same hardware address is served already
      */
-    public synchronized Served serve(Binding binding) {
+    public Served serve(Binding binding) {
+        return serve(binding, LinkLog.NONE);
+    }
+
+    synchronized Served serve(Binding binding, LinkLog log) {
         DhcpListener serving = listener == null ? DhcpListener.open() : listener;
         listener = serving;
         try {
-            ServedGuest guest = serving.add(binding);
+            ServedGuest guest = serving.add(binding, log);
             return new Served() {
                 @Override
                 public LeaseSource leases() {

@@ -16,6 +16,14 @@ public interface LinkServer {
      */
     Served serve(Binding binding, String tap, Path folder);
 
+    /**
+     * As {@link #serve(Binding, String, Path)}; a server that sees the guest's messages puts them into {@code capture}, which
+     * stays the caller's.
+     */
+    default Served serve(Binding binding, String tap, Path folder, DhcpCapture capture) {
+        return serve(binding, tap, folder);
+    }
+
     /** One guest that is served, until it is closed. */
     interface Served extends AutoCloseable {
 

@@ -13,30 +13,33 @@ import org.jspecify.annotations.Nullable;
 final class LinkSocket implements Outlet {
 
     private final DatagramChannel channel;
+    private final LinkLog log;
 
-    LinkSocket(DatagramChannel channel) {
+    LinkSocket(DatagramChannel channel, LinkLog log) {
         this.channel = channel;
+        this.log = log;
     }
 
     @Override
     public boolean send(DhcpAnswer answer) {
         ByteBuffer bytes = ByteBuffer.wrap(answer.toBytes());
-        int length = bytes.remaining();
+        InetSocketAddress destination = new InetSocketAddress(answer.destination(), answer.port());
         try {
-            int sent = channel.send(bytes, new InetSocketAddress(answer.destination(), answer.port()));
-            if (sent == length) {
+            int sent = channel.send(bytes, destination);
+            if (sent == bytes.limit()) {
+                log.sent(bytes.flip(), destination);
                 return true;
             }
-            log(answer, "was not sent: the socket's buffer is full", null);
+            warn(answer, "was not sent: the socket's buffer is full", null);
         } catch (ClosedChannelException ended) {
             // The guest is being taken down while it still asks.
         } catch (IOException failed) {
-            log(answer, "could not be sent", failed);
+            warn(answer, "could not be sent", failed);
         }
         return false;
     }
 
-    private static void log(DhcpAnswer answer, String problem, @Nullable IOException cause) {
+    private static void warn(DhcpAnswer answer, String problem, @Nullable IOException cause) {
         System.getLogger(DhcpServer.class.getName())
                 .log(
                         WARNING,

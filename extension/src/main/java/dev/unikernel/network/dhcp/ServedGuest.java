@@ -25,6 +25,7 @@ final class ServedGuest {
 
     private final Binding binding;
     private final Outlet link;
+    private final LinkLog log;
     private final DhcpExchange exchange = new DhcpExchange();
 
     private @Nullable DhcpAnswer unheardOffer;
@@ -32,13 +33,18 @@ final class ServedGuest {
     private long repeatAt;
     private int malformed;
 
-    ServedGuest(Binding binding, Outlet link) {
+    ServedGuest(Binding binding, Outlet link, LinkLog log) {
         this.binding = binding;
         this.link = link;
+        this.log = log;
     }
 
     Binding binding() {
         return binding;
+    }
+
+    LinkLog log() {
+        return log;
     }
 
     DhcpExchange exchange() {

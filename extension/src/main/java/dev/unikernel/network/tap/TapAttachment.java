@@ -3,9 +3,11 @@ package dev.unikernel.network.tap;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
+import dev.unikernel.network.dhcp.DhcpCapture;
 import dev.unikernel.network.dhcp.DhcpExchange;
 import dev.unikernel.network.dhcp.LinkServer;
 import java.net.Inet4Address;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest's tap and its place at the DHCP server. */
@@ -14,10 +16,13 @@ public final class TapAttachment implements Attachment {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Tap tap;
     private final LinkServer.Served served;
+    private final DhcpCapture capture;
 
-    TapAttachment(Tap tap, LinkServer.Served served) {
+    /** @param capture what the guest's DHCP messages are put into */
+    TapAttachment(Tap tap, LinkServer.Served served, DhcpCapture capture) {
         this.tap = tap;
         this.served = served;
+        this.capture = capture;
     }
 
     @Override
@@ -43,6 +48,11 @@ public final class TapAttachment implements Attachment {
     }
 
     @Override
+    public void vmmStarted(Path serialLog) {
+        capture.writeBeside(serialLog);
+    }
+
+    @Override
     public String describe() {
         return "tap " + tap.link().tap() + ", " + tap.link().subnet();
     }
@@ -51,6 +61,7 @@ public final class TapAttachment implements Attachment {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             served.close();
+            capture.close();
             tap.delete();
         }
     }

@@ -5,6 +5,7 @@ import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.dhcp.Binding;
+import dev.unikernel.network.dhcp.DhcpCapture;
 import dev.unikernel.network.dhcp.DhcpServer;
 import dev.unikernel.network.dhcp.LinkServer;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class TapNetwork implements GuestNetwork {
     private final IpCommand ip;
     private final TapGuard guard;
     private final LinkServer server;
+    private final boolean capturing;
 
     /**
      * @param guard what removes taps if this JVM is killed
@@ -39,14 +41,15 @@ public final class TapNetwork implements GuestNetwork {
 
     /** With another DHCP server than our own. */
     public TapNetwork(TapGuard guard, LinkServer server) {
-        this(LinkPool.ofThisJvm(), IpCommand.find(), guard, server);
+        this(LinkPool.ofThisJvm(), IpCommand.find(), guard, server, false);
     }
 
     TapNetwork(LinkPool links, IpCommand ip, TapGuard guard) {
-        this(links, ip, guard, DHCP);
+        this(links, ip, guard, DHCP, false);
     }
 
-    private TapNetwork(LinkPool links, IpCommand ip, TapGuard guard, LinkServer server) {
+    private TapNetwork(LinkPool links, IpCommand ip, TapGuard guard, LinkServer server, boolean capturing) {
+        this.capturing = capturing;
         this.server = server;
         this.links = links;
         this.ip = ip;
@@ -58,6 +61,12 @@ public final class TapNetwork implements GuestNetwork {
         return NetworkMode.TAP;
     }
 
+    /** {@inheritDoc} Our own server sees them; others do not tell. */
+    @Override
+    public GuestNetwork capturing() {
+        return new TapNetwork(links, ip, guard, server, true);
+    }
+
     /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says. */
     @Override
     public TapAttachment attach(List<Integer> ports, Path folder) {
@@ -65,7 +74,8 @@ public final class TapNetwork implements GuestNetwork {
         try {
             Link link = tap.link();
             Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
-            return new TapAttachment(tap, server.serve(binding, link.tap(), folder));
+            DhcpCapture capture = capturing ? new DhcpCapture() : DhcpCapture.none();
+            return new TapAttachment(tap, server.serve(binding, link.tap(), folder, capture), capture);
         } catch (NetworkException refused) {
             tap.delete();
             throw refused;

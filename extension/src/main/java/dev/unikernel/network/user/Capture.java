@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.Tool;
+import dev.unikernel.network.dhcp.DhcpCapture;
 import dev.unikernel.network.dhcp.DhcpExchange;
 import dev.unikernel.network.dhcp.DhcpFormatException;
 import dev.unikernel.network.dhcp.DhcpMessage;
@@ -30,10 +31,12 @@ final class Capture implements AutoCloseable {
     private final Path pipe;
     private final MacAddress guest;
     private final FileChannel channel;
+    private final DhcpCapture kept;
     private final DhcpExchange exchange = new DhcpExchange();
     private final Thread thread = new Thread(this::run, "unikernel-capture");
 
-    private Capture(Path pipe, MacAddress guest, FileChannel channel) {
+    private Capture(Path pipe, MacAddress guest, FileChannel channel, DhcpCapture kept) {
+        this.kept = kept;
         this.pipe = pipe;
         this.guest = guest;
         this.channel = channel;
@@ -43,9 +46,10 @@ final class Capture implements AutoCloseable {
     /**
      * Makes the pipe and begins to read it.
      *
+     * @param kept what takes the frames of DHCP besides
      * @throws NetworkException if it cannot be made; nothing is left behind
      */
-    static Capture start(Tool mkfifo, Path pipe, MacAddress guest) {
+    static Capture start(Tool mkfifo, Path pipe, MacAddress guest, DhcpCapture kept) {
         Tool.Result made = mkfifo.await(mkfifo.start(List.of("-m", "600", pipe.toString())));
         if (made.exitCode() != 0) {
             throw new NetworkException("the pipe for QEMU's capture cannot be made: " + mkfifo.program() + " said '"
@@ -56,7 +60,7 @@ final class Capture implements AutoCloseable {
             // see
             // an end whenever nobody writes. Linux lets a pipe be opened for both (fifo(7)).
             FileChannel channel = FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Capture capture = new Capture(pipe, guest, channel);
+            Capture capture = new Capture(pipe, guest, channel, kept);
             capture.thread.start();
             return capture;
         } catch (IOException failed) {
@@ -77,6 +81,11 @@ final class Capture implements AutoCloseable {
 
     DhcpExchange exchange() {
         return exchange;
+    }
+
+    /** Puts what is kept into a file beside the guest's {@code serialLog}. */
+    void keepBeside(Path serialLog) {
+        kept.writeBeside(serialLog);
     }
 
     private void run() {
@@ -109,6 +118,7 @@ final class Capture implements AutoCloseable {
     private void see(ByteBuffer frame) {
         long nanoTime = System.nanoTime();
         DhcpFrame.payload(frame).ifPresent(payload -> {
+            kept.add(frame);
             try {
                 DhcpMessage message = DhcpMessage.parse(payload);
                 if (message.chaddr().value() == guest.value()) {
@@ -138,5 +148,6 @@ final class Capture implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        kept.close();
     }
 }

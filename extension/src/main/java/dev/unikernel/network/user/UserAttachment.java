@@ -7,6 +7,7 @@ import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.UserNic;
 import java.net.Inet4Address;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -44,6 +45,11 @@ final class UserAttachment implements Attachment {
     @Override
     public boolean acceptsBeforeGuest() {
         return true;
+    }
+
+    @Override
+    public void vmmStarted(Path serialLog) {
+        capture.keepBeside(serialLog);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Tool;
+import dev.unikernel.network.dhcp.DhcpCapture;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public final class UserNetwork implements GuestNetwork {
     private static final long MAC_BASE = 0x02_75_6b_4d_00_00L;
 
     private final Tool mkfifo;
+    private final boolean capturing;
 
     /** @throws NetworkException if there is no program {@code mkfifo} */
     public UserNetwork() {
@@ -31,7 +33,12 @@ public final class UserNetwork implements GuestNetwork {
     }
 
     UserNetwork(Tool mkfifo) {
+        this(mkfifo, false);
+    }
+
+    private UserNetwork(Tool mkfifo, boolean capturing) {
         this.mkfifo = mkfifo;
+        this.capturing = capturing;
     }
 
     @Override
@@ -40,11 +47,17 @@ public final class UserNetwork implements GuestNetwork {
     }
 
     @Override
+    public GuestNetwork capturing() {
+        return new UserNetwork(mkfifo, true);
+    }
+
+    @Override
     public Attachment attach(List<Integer> ports, Path folder) {
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
             MacAddress mac = new MacAddress(MAC_BASE | (Ipv4.bits(forward.address()) & 0xffff));
-            Capture capture = Capture.start(mkfifo, folder.resolve("network.pcap"), mac);
+            DhcpCapture kept = capturing ? new DhcpCapture() : DhcpCapture.none();
+            Capture capture = Capture.start(mkfifo, folder.resolve("network.pcap"), mac, kept);
             return new UserAttachment(forward, capture, mac, ports);
         } catch (NetworkException refused) {
             forward.close();

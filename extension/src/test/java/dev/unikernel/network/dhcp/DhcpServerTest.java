@@ -19,6 +19,7 @@ import dev.unikernel.network.Threads;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -171,6 +172,10 @@ class DhcpServerTest {
                     .redirectErrorStream(true)
                     .start();
             try {
+                Path namespace = Path.of("/proc/" + client.pid() + "/ns/net");
+                Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+                await().atMost(10, SECONDS)
+                        .until(() -> !Files.readSymbolicLink(namespace).equals(ours));
                 Shell.run("ip link set guest0 netns " + client.pid());
                 await().atMost(10, SECONDS).until(() -> guest.leases().lease().isPresent());
                 await().atMost(10, SECONDS).until(() -> Files.readString(folder.resolve("client.log"))
@@ -193,6 +198,144 @@ class DhcpServerTest {
                 client.waitFor();
             }
         }
+    }
+
+    @Test
+    void anAddressThatIsInUseIsDeclinedAndThatIsTold() {
+        Binding binding = link(0);
+        // Our end answers ARP for the guest's address.
+        Shell.run("ip address add 198.18.0.2/32 dev host0");
+        Process client = Shell.start("exec busybox udhcpc -f -q -a100 -s /bin/true -i guest0");
+        try (LinkServer.Served guest = server.serve(binding)) {
+            await().atMost(20, SECONDS)
+                    .untilAsserted(() -> assertThat(guest.leases().sightings())
+                            .extracting(DhcpSighting::type)
+                            .contains(Type.DECLINE));
+            // It begins anew after a while, and would for ever.
+            client.destroy();
+            assertThat(guest.leases().lease()).isEmpty();
+            assertThat(guest.leases().nextStep().orElseThrow())
+                    .startsWith("The guest declined 198.18.0.2 (DECLINE), because something on its link answers");
+        }
+    }
+
+    @Test
+    void anAddressThatIsGivenBackIsNoLeaseAnyMore() throws IOException {
+        Binding binding = link(0);
+        try (LinkServer.Served guest = server.serve(binding);
+                DatagramSocket mouth = new DatagramSocket(new InetSocketAddress("198.18.0.1", 0))) {
+            Shell.run(CLIENT + "guest0");
+            assertThat(guest.leases().lease()).isPresent();
+
+            byte[] release = message(Type.RELEASE, binding.address(), DhcpMessage.NO_ADDRESS, binding.mac())
+                    .toBytes();
+            mouth.send(new DatagramPacket(release, release.length, new InetSocketAddress("198.18.0.1", 67)));
+
+            await().atMost(10, SECONDS).until(() -> guest.leases().lease().isEmpty());
+            assertThat(guest.leases().nextStep()).hasValueSatisfying(text -> assertThat(text)
+                    .startsWith("The guest gave 198.18.0.2 back (RELEASE)"));
+        }
+    }
+
+    @Test
+    void aRelayOnTheLinkIsAnsweredAtPort67() throws IOException {
+        Subnet subnet = Subnet.parse("198.18.0.0/24");
+        Shell.run("""
+                ip link add host0 type veth peer name guest0
+                ip address add 198.18.0.1/24 dev host0
+                ip address add 198.18.0.9/32 dev lo
+                ip link set host0 up
+                ip link set guest0 up
+                """);
+        Binding binding = new Binding(mac(0), subnet.host(2), subnet.host(1), subnet, Duration.ofDays(1));
+        try (LinkServer.Served guest = server.serve(binding);
+                DatagramSocket relay = new DatagramSocket(null)) {
+            relay.setReuseAddress(true);
+            relay.bind(new InetSocketAddress("198.18.0.9", 67));
+            relay.setSoTimeout(10_000);
+            byte[] discover = message(Type.DISCOVER, DhcpMessage.NO_ADDRESS, subnet.host(9), binding.mac())
+                    .toBytes();
+            relay.send(new DatagramPacket(discover, discover.length, new InetSocketAddress("198.18.0.1", 67)));
+
+            assertThat(hear(relay)).isEqualTo(Type.OFFER);
+            await().atMost(10, SECONDS).until(() -> guest.leases().sightings().size() == 2);
+        }
+    }
+
+    @Test
+    void nobodySpeaksForAnotherGuestByUnicast() throws IOException {
+        Binding first = link(0);
+        Binding second = link(1);
+        try (LinkServer.Served victim = server.serve(first);
+                LinkServer.Served other = server.serve(second);
+                DatagramSocket mouth = new DatagramSocket(new InetSocketAddress("198.18.0.1", 0))) {
+            for (Binding guest : List.of(first, second)) {
+                byte[] release = message(Type.RELEASE, first.address(), DhcpMessage.NO_ADDRESS, guest.mac())
+                        .toBytes();
+                mouth.send(new DatagramPacket(release, release.length, new InetSocketAddress("198.18.0.5", 67)));
+            }
+
+            await().atMost(10, SECONDS).until(() -> !other.leases().sightings().isEmpty());
+            assertThat(victim.leases().sightings()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMessageThatIsNotUnderstoodIsToldWithTheFailure() throws IOException {
+        Binding binding = link(0);
+        try (LinkServer.Served guest = server.serve(binding);
+                DatagramSocket mouth = new DatagramSocket(new InetSocketAddress("198.18.0.1", 0))) {
+            byte[] broken = message(Type.DISCOVER, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, binding.mac())
+                    .toBytes();
+            broken[241] = 2;
+            mouth.send(new DatagramPacket(broken, broken.length, new InetSocketAddress("198.18.0.1", 67)));
+
+            await().atMost(10, SECONDS).until(() -> guest.leases().nextStep().isPresent());
+            assertThat(guest.leases().nextStep().orElseThrow())
+                    .contains("was not understood: DHCP option 53 at offset 242 must have 1 byte, but has 2");
+        }
+    }
+
+    @Test
+    void whatIsSaidIsKeptAsAFileThatTcpdumpReads(@TempDir Path folder) {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/tcpdump")),
+                "SKIPPED: tcpdump, which reads the file of DHCP messages, is not installed");
+        Binding binding = link(0);
+        try (DhcpCapture capture = new DhcpCapture();
+                LinkServer.Served guest = server.serve(binding, "host0", folder, capture)) {
+            capture.writeBeside(folder.resolve("serial.log"));
+            Shell.run(CLIENT + "guest0");
+
+            String said = Shell.run("tcpdump -n -e -vv -r " + folder.resolve("dhcp.pcap") + " 2>&1");
+            assertThat(said)
+                    .contains(
+                            binding.mac() + " > ff:ff:ff:ff:ff:ff, ethertype IPv4",
+                            "0.0.0.0.68 > 255.255.255.255.67: [udp sum ok] BOOTP/DHCP, Request from " + binding.mac(),
+                            "198.18.0.1.67 > 255.255.255.255.68: [udp sum ok] BOOTP/DHCP, Reply",
+                            "DHCP-Message (53), length 1: Discover",
+                            "DHCP-Message (53), length 1: Offer",
+                            "DHCP-Message (53), length 1: Request",
+                            "DHCP-Message (53), length 1: ACK",
+                            "Your-IP 198.18.0.2",
+                            "RN (58), length 4: 43200",
+                            "RB (59), length 4: 75600")
+                    .doesNotContain("bad", "wrong", "truncated", "00:00:00:00:00:00 >");
+            assertThat(guest.leases().lease()).isPresent();
+        }
+    }
+
+    private static DhcpMessage message(Type type, Inet4Address ciaddr, Inet4Address giaddr, MacAddress mac) {
+        return new DhcpMessage(
+                DhcpMessage.Op.REQUEST,
+                7,
+                false,
+                ciaddr,
+                DhcpMessage.NO_ADDRESS,
+                DhcpMessage.NO_ADDRESS,
+                giaddr,
+                mac,
+                List.of(new DhcpOption.MessageType(type)));
     }
 
     @Test
