@@ -9,15 +9,43 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /** In the outer JVM: runs a test method elsewhere. In the JVM inside of the namespace: steps aside. */
-final class NamespaceExtension implements InvocationInterceptor {
+final class NamespaceExtension implements InvocationInterceptor, BeforeAllCallback {
+
+    private static final ExtensionContext.Namespace STARTED =
+            ExtensionContext.Namespace.create(NamespaceExtension.class);
 
     private static final List<String> NAMESPACES =
             List.of("--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc");
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        Class<?> testClass = context.getRequiredTestClass();
+        if (!NamespaceMain.isInside()
+                && testClass.getAnnotation(OwnNamespace.class).concurrent()) {
+            for (Method method :
+                    AnnotationSupport.findAnnotatedMethods(testClass, Test.class, HierarchyTraversalMode.TOP_DOWN)) {
+                context.getStore(STARTED).put(method, new Started(start(testClass, method)));
+            }
+        }
+    }
+
+    /** Ends with its class, if nobody has waited for it. */
+    private record Started(Process process) implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
 
     @Override
     public void interceptBeforeEachMethod(
@@ -38,7 +66,8 @@ final class NamespaceExtension implements InvocationInterceptor {
             Invocation<Void> invocation, ReflectiveInvocationContext<Method> called, ExtensionContext context)
             throws Throwable {
         if (!proceedInside(invocation)) {
-            runInside(context.getRequiredTestClass(), called.getExecutable());
+            Started started = context.getStore(STARTED).get(called.getExecutable(), Started.class);
+            await(started == null ? start(context.getRequiredTestClass(), called.getExecutable()) : started.process());
         }
     }
 
@@ -52,7 +81,7 @@ final class NamespaceExtension implements InvocationInterceptor {
         return inside;
     }
 
-    private static void runInside(Class<?> testClass, Method method) throws IOException, InterruptedException {
+    private static Process start(Class<?> testClass, Method method) throws IOException, InterruptedException {
         List<String> namespace = namespace();
         List<String> command = new ArrayList<>(namespace);
         command.addAll(List.of(
@@ -61,12 +90,17 @@ final class NamespaceExtension implements InvocationInterceptor {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
+                // All of them are process 1, and would want one file in /tmp.
+                "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
                 NamespaceMain.class.getName(),
                 testClass.getName(),
                 method.getName()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static void await(Process process) throws IOException, InterruptedException {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         switch (process.waitFor()) {
             case NamespaceMain.PASSED -> {}

@@ -13,4 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NamespaceExtension.class)
-public @interface OwnNamespace {}
+public @interface OwnNamespace {
+
+    /** Whether all methods of the class begin at once: for those that wait for most of their time. */
+    boolean concurrent() default false;
+}
