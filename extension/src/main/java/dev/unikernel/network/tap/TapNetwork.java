@@ -63,7 +63,7 @@ public final class TapNetwork implements GuestNetwork {
 
     /** {@inheritDoc} Our own server sees them; others do not tell. */
     @Override
-    public GuestNetwork capturing() {
+    public TapNetwork capturing() {
         return new TapNetwork(links, ip, guard, server, true);
     }
 
