@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class HelpedGuest implements AutoCloseable {
     private final TapAttachment attachment;
     private final Reports reports;
     private Optional<Lease> told = Optional.empty();
+    private Optional<String> toldTrouble = Optional.empty();
     private long lastTold = Long.MIN_VALUE;
     private volatile boolean closed;
 
@@ -50,6 +52,16 @@ final class HelpedGuest implements AutoCloseable {
             lease.ifPresent(leased ->
                     reports.send(new Report.Leased(number, leased.address(), leased.server(), leased.time())));
         }
+        Optional<String> trouble = attachment.leases().nextStep();
+        if (!trouble.equals(toldTrouble)) {
+            toldTrouble = trouble;
+            trouble.ifPresent(nextStep -> reports.send(new Report.Trouble(number, nextStep)));
+        }
+    }
+
+    /** Keeps the guest's DHCP messages, from the first on, in a file beside {@code serialLog}. */
+    void capture(Path serialLog) {
+        attachment.vmmStarted(serialLog);
     }
 
     /** Tries to connect until it works or the guest is released; says when it worked. Blocks. */

@@ -6,6 +6,7 @@ import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import java.net.Inet4Address;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
     private final List<DhcpSighting> sightings = new ArrayList<>();
     private final Map<Integer, Long> acceptedAt = new ConcurrentHashMap<>();
     private volatile Optional<Lease> lease = Optional.empty();
+    private volatile Optional<String> trouble = Optional.empty();
 
     private HelperGuest(HelperProcess helper) {
         this.helper = helper;
@@ -67,7 +69,11 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
                 }
             }
         } else if (report instanceof Report.Leased told) {
+            trouble = Optional.empty();
             lease = Optional.of(new Lease(mac(), told.address(), told.server(), told.time()));
+        } else if (report instanceof Report.Trouble told) {
+            lease = Optional.empty();
+            trouble = Optional.of(told.nextStep());
         } else if (report instanceof Report.Accepts told) {
             acceptedAt.put(told.port(), told.nanoTime());
         }
@@ -93,6 +99,16 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
     @Override
     public Optional<Lease> lease() {
         return lease;
+    }
+
+    @Override
+    public Optional<String> nextStep() {
+        return trouble;
+    }
+
+    /** Has the helper keep the guest's DHCP messages in a file beside {@code serialLog}. */
+    void capture(Path serialLog) {
+        helper.tell(new Order.Capture(number, serialLog.toAbsolutePath()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.relay.Forwarding;
 import java.net.Inet4Address;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,8 +20,12 @@ final class NamespaceAttachment implements Attachment {
     private final ForwardAddress forward;
     private final Forwarding forwarding;
     private final List<String> enter;
+    private final boolean capturing;
 
-    NamespaceAttachment(HelperGuest guest, ForwardAddress forward, Forwarding forwarding, List<String> enter) {
+    /** @param capturing whether the guest's DHCP messages are to be kept */
+    NamespaceAttachment(
+            HelperGuest guest, ForwardAddress forward, Forwarding forwarding, List<String> enter, boolean capturing) {
+        this.capturing = capturing;
         this.guest = guest;
         this.forward = forward;
         this.forwarding = forwarding;
@@ -35,6 +40,13 @@ final class NamespaceAttachment implements Attachment {
     @Override
     public LeaseSource leases() {
         return guest;
+    }
+
+    @Override
+    public void vmmStarted(Path serialLog) {
+        if (capturing) {
+            guest.capture(serialLog);
+        }
     }
 
     /** The guest's own address means something in the helper's namespaces only. */

@@ -34,7 +34,9 @@ public final class NamespaceInit {
         thread.setDaemon(true);
         return thread;
     });
-    private final TapNetwork network = new TapNetwork(TapGuard.NONE);
+    /** Holds a few messages of each guest, because their file is named only after the VMM has started. */
+    private final TapNetwork network = new TapNetwork(TapGuard.NONE).capturing();
+
     private final Reports reports;
 
     private NamespaceInit(Reports reports) {
@@ -74,6 +76,11 @@ public final class NamespaceInit {
             HelpedGuest guest = guests.get(watch.guest());
             if (guest != null) {
                 guest.watch(watch.port());
+            }
+        } else if (order instanceof Order.Capture capture) {
+            HelpedGuest guest = guests.get(capture.guest());
+            if (guest != null) {
+                guest.capture(capture.serialLog());
             }
         } else if (order instanceof Order.Release release) {
             HelpedGuest guest = guests.remove(release.guest());

@@ -71,13 +71,33 @@ public final class NamespaceNetwork implements GuestNetwork {
 
     @Override
     public Attachment attach(List<Integer> ports, Path folder) {
+        return attach(ports, false);
+    }
+
+    /** {@inheritDoc} By the same helper. */
+    @Override
+    public GuestNetwork capturing() {
+        return new GuestNetwork() {
+            @Override
+            public NetworkMode mode() {
+                return NetworkMode.NAMESPACE;
+            }
+
+            @Override
+            public Attachment attach(List<Integer> ports, Path folder) {
+                return NamespaceNetwork.this.attach(ports, true);
+            }
+        };
+    }
+
+    private Attachment attach(List<Integer> ports, boolean capturing) {
         HelperProcess running = helper();
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
             HelperGuest guest = HelperGuest.attach(running);
             try {
                 Forwarding forwarding = running.relay().forward(forward.address(), guest.address(), ports);
-                return new NamespaceAttachment(guest, forward, forwarding, enter(running));
+                return new NamespaceAttachment(guest, forward, forwarding, enter(running), capturing);
             } catch (NetworkException refused) {
                 guest.close();
                 throw refused;

@@ -1,5 +1,7 @@
 package dev.unikernel.network.namespace;
 
+import java.nio.file.Path;
+
 /** What the helper is told to do, in a line of words. Guests are named by numbers that the teller chooses. */
 sealed interface Order {
 
@@ -19,6 +21,14 @@ sealed interface Order {
         }
     }
 
+    /** Keep a guest's DHCP messages in a file beside its serial log. */
+    record Capture(int guest, Path serialLog) implements Order {
+        @Override
+        public String toString() {
+            return "capture " + guest + " " + serialLog;
+        }
+    }
+
     /** Take a guest's connection away. */
     record Release(int guest) implements Order {
         @Override
@@ -33,6 +43,7 @@ sealed interface Order {
         return switch (words[0]) {
             case "attach" -> new Attach(Integer.parseInt(words[1]));
             case "watch" -> new Watch(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            case "capture" -> new Capture(Integer.parseInt(words[1]), Path.of(line.split(" ", 3)[2]));
             case "release" -> new Release(Integer.parseInt(words[1]));
             default -> throw new IllegalArgumentException("no order for the helper: '" + line + "'");
         };

@@ -44,6 +44,14 @@ sealed interface Report {
         }
     }
 
+    /** The guest has no lease, or none any more, and this is why. */
+    record Trouble(int guest, String nextStep) implements Report {
+        @Override
+        public String toString() {
+            return "trouble " + guest + " " + nextStep.replace('\n', ' ');
+        }
+    }
+
     /** The guest accepts TCP connections at a port that was watched. */
     record Accepts(int guest, int port, long nanoTime) implements Report {
         @Override
@@ -65,6 +73,7 @@ sealed interface Report {
             case "refused" -> new Refused(guest, rest);
             case "saw" -> saw(guest, rest.split(" ", 3));
             case "leased" -> leased(guest, rest.split(" ", 3));
+            case "trouble" -> new Trouble(guest, rest);
             case "accepts" -> accepts(guest, rest.split(" ", 2));
             default -> throw new IllegalArgumentException("no report of the helper: '" + line + "'");
         };

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.MacAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelperWordsTest {
 
     static Stream<Order> orders() {
-        return Stream.of(new Order.Attach(1), new Order.Watch(2, 65_535), new Order.Release(Integer.MAX_VALUE));
+        return Stream.of(
+                new Order.Attach(1),
+                new Order.Watch(2, 65_535),
+                new Order.Capture(3, Path.of("/a folder/of two  words/serial.log")),
+                new Order.Release(Integer.MAX_VALUE));
     }
 
     static Stream<Report> reports() {
@@ -30,7 +35,8 @@ class HelperWordsTest {
                 new Report.Saw(
                         3, new DhcpSighting(DhcpSighting.Type.OFFER, -5, "OFFER 198.18.0.2 from 198.18.0.1, to all")),
                 new Report.Leased(4, Ipv4.parse("198.18.0.2"), Ipv4.parse("198.18.0.1"), Duration.ofDays(1)),
-                new Report.Accepts(5, 8080, Long.MIN_VALUE));
+                new Report.Trouble(5, "The guest gave 198.18.0.2 back (RELEASE): did its DHCP client end?"),
+                new Report.Accepts(6, 8080, Long.MIN_VALUE));
     }
 
     @ParameterizedTest
