@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,13 +134,7 @@ class PortProbeTest {
     void atMostTwoQuestionsAreOpenAtATime() {
         acceptAndStaySilent();
         try (PortProbe probe = probe(ReadyWhen.http(), true)) {
-            Awaitility.await()
-                    .pollInSameThread()
-                    .pollInterval(Duration.ofMillis(1))
-                    .until(() -> {
-                        assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                        return accepted.size() >= 4;
-                    });
+            pollUntil(probe, () -> accepted.size() >= 4);
             assertThat(accepted.stream().filter(PortProbeTest::isOpen)).hasSizeLessThanOrEqualTo(2);
         }
     }
@@ -209,13 +204,7 @@ class PortProbeTest {
     void aForwarderThatClosesAtOnceIsAskedForAsLongAsItTakes() {
         answerEach("");
         try (PortProbe probe = probe(ReadyWhen.http(), true)) {
-            Awaitility.await()
-                    .pollInSameThread()
-                    .pollInterval(Duration.ofMillis(1))
-                    .until(() -> {
-                        assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-                        return accepted.size() > 100;
-                    });
+            pollUntil(probe, () -> accepted.size() > 100);
         }
     }
 
@@ -226,10 +215,18 @@ class PortProbeTest {
 
     /** Polls until the last that was seen is one of these; the wish is not met meanwhile. */
     private static void pollUntilSeen(PortProbe probe, String... lastSeen) {
-        Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(1)).until(() -> {
-            assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
-            return List.of(lastSeen).contains(probe.lastSeen());
-        });
+        pollUntil(probe, () -> List.of(lastSeen).contains(probe.lastSeen()));
+    }
+
+    private static void pollUntil(PortProbe probe, BooleanSupplier condition) {
+        Awaitility.await()
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    assertThat(probe.poll(Duration.ofMillis(2))).isFalse();
+                    return condition.getAsBoolean();
+                });
     }
 
     /** Whether the other side has not closed it. */

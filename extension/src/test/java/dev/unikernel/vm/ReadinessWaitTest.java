@@ -159,7 +159,7 @@ class ReadinessWaitTest {
             wait.close();
 
             try (var accepted = server.accept()) {
-                accepted.setSoTimeout(10_000);
+                accepted.setSoTimeout(5_000);
                 assertThat(accepted.getInputStream().readAllBytes()).startsWith('G', 'E', 'T');
             }
         }

@@ -54,6 +54,7 @@ class VmLauncherTest {
         assertThat(plan.workDir()).isEqualTo(folder.resolve("work"));
         assertThat(plan.hypervisorName()).isEqualTo("QEMU 7.2.22 (TCG)");
         assertThat(plan.entryStub()).isFalse();
+        assertThat(plan.fallback().orElseThrow()).startsWith("there is no cloud-hypervisor on PATH");
         assertThat(plan.commandLine()).contains("-append", "quiet", kernel.toString());
         assertThat(folder.resolve("work")).doesNotExist();
     }
