@@ -78,16 +78,25 @@ final class MarkedProcesses {
     Set<Long> sockets() {
         Set<Long> sockets = new HashSet<>();
         for (Marked process : find()) {
-            try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-                files.forEach(file -> {
-                    Matcher socket = SOCKET.matcher(target(file));
-                    if (socket.matches()) {
-                        sockets.add(Long.valueOf(socket.group(1)));
-                    }
-                });
+            try {
+                sockets.addAll(sockets(Path.of("/proc/" + process.pid())));
             } catch (IOException e) {
                 // It ended meanwhile, and its sockets with it.
             }
+        }
+        return sockets;
+    }
+
+    /** The numbers of the sockets that the process of a folder in {@code /proc} holds. */
+    static Set<Long> sockets(Path process) throws IOException {
+        Set<Long> sockets = new HashSet<>();
+        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+            files.forEach(file -> {
+                Matcher socket = SOCKET.matcher(target(file));
+                if (socket.matches()) {
+                    sockets.add(Long.valueOf(socket.group(1)));
+                }
+            });
         }
         return sockets;
     }

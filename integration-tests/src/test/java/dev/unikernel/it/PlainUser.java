@@ -21,10 +21,14 @@ final class PlainUser {
 
     private PlainUser() {}
 
+    /** Whether this JVM is root's. */
+    static boolean isPossible() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
     /** Skips the test unless this JVM is root's. */
     static void assumePossible() throws IOException {
-        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        assumeTrue(self.equals(0), "only root can become a plain user, but the uid is " + self);
+        assumeTrue(isPossible(), "only root can become a plain user");
     }
 
     /** What to put in front of a command. The only group is that of {@code /dev/kvm}, as for any user who may use KVM. */
