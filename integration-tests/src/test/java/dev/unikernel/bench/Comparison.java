@@ -22,9 +22,9 @@ record Comparison(String name, String hypervisor, Samples ours, Samples theirs, 
         List<Duration> their = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
             LockSupport.parkNanos(PAUSE.toNanos());
-            our.add(ours.boot());
+            our.add(ours.run());
             LockSupport.parkNanos(PAUSE.toNanos());
-            their.add(theirs.boot());
+            their.add(theirs.run());
         }
         return new Comparison(name, hypervisor, Samples.of(our), Samples.of(their), goal);
     }
@@ -50,7 +50,7 @@ record Comparison(String name, String hypervisor, Samples ours, Samples theirs, 
     String row() {
         return String.format(
                 Locale.ROOT,
-                "%-20s %-24s %9.1f %9.1f %9.1f %9.1f %+10.1f %6.2f %5d  %s: %s",
+                "%-20s %-24s %9.2f %9.2f %9.2f %9.2f %+10.2f %6.2f %5d  %s: %s",
                 name,
                 hypervisor,
                 ours.median(),

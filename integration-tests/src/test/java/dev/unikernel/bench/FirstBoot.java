@@ -10,8 +10,9 @@ final class FirstBoot {
 
     private FirstBoot() {}
 
-    /** @param args the paths of the guest's kernel and image */
+    /** @param args the paths of the guest's kernel and image, and the network mode */
     public static void main(String[] args) {
+        System.setProperty("unikernel.network", args[2]);
         VmSpec spec = new Guest(Path.of(args[0]), Path.of(args[1])).spec();
         VmLauncher launcher = VmLauncher.create();
         long started = System.nanoTime();

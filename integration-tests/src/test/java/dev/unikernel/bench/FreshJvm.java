@@ -5,14 +5,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Our first boot in a JVM of its own, started with this JVM's {@code unikernel.*} settings. */
-record FreshJvm(Guest guest) implements Contestant {
+/**
+ * Our first boot in a JVM of its own, started with this JVM's {@code unikernel.*} settings.
+ *
+ * @param network the network mode
+ */
+record FreshJvm(Guest guest, String network) implements Contestant {
 
     @Override
-    public Duration boot() {
+    public Duration run() {
         return Tools.nanoseconds(command(
                 FirstBoot.class,
-                List.of(guest.kernel().toString(), guest.image().toString())));
+                List.of(guest.kernel().toString(), guest.image().toString(), network)));
     }
 
     /** A command that runs {@code main} with the class path and the settings of this JVM. */

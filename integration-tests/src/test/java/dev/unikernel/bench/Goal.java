@@ -14,7 +14,7 @@ sealed interface Goal {
 
         @Override
         public String toString() {
-            return String.format("at most %+.0f ms", milliseconds);
+            return String.format("at most %+.1f ms", milliseconds);
         }
     }
 
@@ -27,7 +27,7 @@ sealed interface Goal {
 
         @Override
         public String toString() {
-            return String.format("ratio at least %.0f", factor);
+            return String.format("ratio at least %.1f", factor);
         }
     }
 }

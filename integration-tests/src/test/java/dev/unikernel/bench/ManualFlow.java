@@ -14,7 +14,7 @@ record ManualFlow(Tools tools, VmmCommand command, Path image) implements Contes
     }
 
     @Override
-    public Duration boot() {
+    public Duration run() {
         try (Workspace workspace = Workspace.of(command, image)) {
             return Tools.nanoseconds(command.after(
                     tools.script("in-namespace"),

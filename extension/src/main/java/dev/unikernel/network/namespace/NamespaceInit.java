@@ -1,11 +1,9 @@
 package dev.unikernel.network.namespace;
 
 import dev.unikernel.network.NetworkException;
-import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.relay.GuestSide;
 import dev.unikernel.network.tap.TapAttachment;
-import dev.unikernel.network.tap.TapNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -15,7 +13,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -29,28 +26,30 @@ import java.util.concurrent.Executors;
 public final class NamespaceInit {
 
     private final Map<Integer, HelpedGuest> guests = new ConcurrentHashMap<>();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "unikernel-helper");
-        thread.setDaemon(true);
-        return thread;
-    });
-    /** Holds a few messages of each guest, because their file is named only after the VMM has started. */
-    private final TapNetwork network = new TapNetwork(TapGuard.NONE).capturing();
-
+    private final ExecutorService threads;
+    private final SpareAttachment spare;
     private final Reports reports;
 
-    private NamespaceInit(Reports reports) {
+    private NamespaceInit(ExecutorService threads, SpareAttachment spare, Reports reports) {
+        this.threads = threads;
+        this.spare = spare;
         this.reports = reports;
     }
 
     /** @param arguments the path of the Unix socket to listen at */
     public static void main(String... arguments) {
         int status = 1;
+        ExecutorService threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "unikernel-helper");
+            thread.setDaemon(true);
+            return thread;
+        });
+        SpareAttachment spare = new SpareAttachment(threads);
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(UnixDomainSocketAddress.of(Path.of(arguments[0])));
             SocketChannel orders = listener.accept();
             GuestSide.serve(listener);
-            new NamespaceInit(new Reports(orders)).obey(orders);
+            new NamespaceInit(threads, spare, new Reports(orders)).obey(orders);
             status = 0;
         } catch (IOException | NetworkException failed) {
             System.getLogger(NamespaceInit.class.getName())
@@ -92,8 +91,7 @@ public final class NamespaceInit {
 
     private void attach(int number) {
         try {
-            // Neither the ports nor a folder matter behind a tap with our own DHCP server.
-            TapAttachment attachment = network.attach(List.of(), Path.of("/"));
+            TapAttachment attachment = spare.take();
             HelpedGuest guest = new HelpedGuest(number, attachment, reports);
             guests.put(number, guest);
             TapNic nic = attachment.nic();
