@@ -238,9 +238,9 @@ final class HelperProcess {
         String reason = "the helper of the network mode 'namespace' (pid " + process.pid()
                 + ") has ended, and its VMs with it; " + lastWords(folder);
         System.getLogger("dev.unikernel").log(WARNING, reason);
+        end.complete(reason);
         relay.close();
         process.close();
-        end.complete(reason);
         listeners.forEach((guest, listener) -> listener.accept(new Report.Refused(guest, reason)));
     }
 }

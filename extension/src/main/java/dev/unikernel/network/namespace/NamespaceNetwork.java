@@ -92,6 +92,18 @@ public final class NamespaceNetwork implements GuestNetwork {
 
     private Attachment attach(List<Integer> ports, boolean capturing) {
         HelperProcess running = helper();
+        try {
+            return attach(running, ports, capturing);
+        } catch (NetworkException refused) {
+            if (running.isRunning()) {
+                throw refused;
+            }
+            // It was killed just now.
+            return attach(helper(), ports, capturing);
+        }
+    }
+
+    private Attachment attach(HelperProcess running, List<Integer> ports, boolean capturing) {
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
             HelperGuest guest = HelperGuest.attach(running);
