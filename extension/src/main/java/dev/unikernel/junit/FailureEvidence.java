@@ -22,6 +22,11 @@ final class FailureEvidence {
 
     private static final System.Logger LOG = System.getLogger("dev.unikernel");
 
+    /** There if the setting {@code unikernel.capture} asked for it. */
+    private static final String CAPTURE = "dhcp.pcap";
+
+    private static final MediaType PCAP = MediaType.create("application", "vnd.tcpdump.pcap");
+
     private FailureEvidence() {}
 
     /** Publishes the logs of the VMs that ran, and of one that did not become ready if that is the failure. */
@@ -53,25 +58,33 @@ final class FailureEvidence {
         return VmStore.calls(vm, context).map(CallLog::lines).filter(calls -> !calls.isEmpty());
     }
 
+    /** The logs, and what of the network was captured beside them. */
     private static void publish(ExtensionContext context, String vm, List<Path> logs) {
-        for (Path log : logs) {
-            if (Files.exists(log)) {
-                Attachments.announce(log);
-                publish(
-                        context,
-                        vm + "-" + log.getFileName(),
-                        file -> Files.copy(log, file, StandardCopyOption.REPLACE_EXISTING));
-            }
+        logs.forEach(log -> publish(context, vm, log, MediaType.TEXT_PLAIN_UTF_8));
+        logs.stream()
+                .map(log -> log.resolveSibling(CAPTURE))
+                .distinct()
+                .forEach(capture -> publish(context, vm, capture, PCAP));
+    }
+
+    private static void publish(ExtensionContext context, String vm, Path log, MediaType type) {
+        if (Files.exists(log)) {
+            Attachments.announce(log);
+            publish(
+                    context,
+                    vm + "-" + log.getFileName(),
+                    type,
+                    file -> Files.copy(log, file, StandardCopyOption.REPLACE_EXISTING));
         }
     }
 
     private static void publishText(ExtensionContext context, String name, String text) {
-        publish(context, name, file -> Files.writeString(file, text));
+        publish(context, name, MediaType.TEXT_PLAIN_UTF_8, file -> Files.writeString(file, text));
     }
 
-    private static void publish(ExtensionContext context, String name, Writing writing) {
+    private static void publish(ExtensionContext context, String name, MediaType type, Writing writing) {
         try {
-            context.publishFile(name, MediaType.TEXT_PLAIN_UTF_8, writing::to);
+            context.publishFile(name, type, writing::to);
         } catch (JUnitException | UnsupportedOperationException e) {
             // The test's own failure must stay the one that is seen.
             LOG.log(WARNING, "JUnit could not publish " + name, e);

@@ -129,6 +129,22 @@ class FailureTest {
         }
     }
 
+    @Test
+    void whatWasCapturedBesideTheLogsIsPublishedWithThem() throws IOException {
+        FakeRun run = run().execute(CapturedTestCase.class);
+
+        assertThat(publishedBy(run)).containsExactly("vm-dhcp.pcap", "vm-plan.txt", "vm-serial.log", "vm-vmm.log");
+    }
+
+    @UnikernelVm(kernel = KERNEL, cmdline = WEB)
+    static class CapturedTestCase {
+        @Test
+        void fails(Vm vm) throws IOException {
+            Files.write(vm.serialLog().resolveSibling("dhcp.pcap"), new byte[24]);
+            fail("on purpose");
+        }
+    }
+
     @UnikernelVm(kernel = KERNEL, cmdline = WEB)
     static class FailingTestCase {
         @Test
