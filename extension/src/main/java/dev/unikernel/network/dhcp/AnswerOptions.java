@@ -5,13 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Gathers what an answer says in its options: what it must, then what was asked for, at last what is to come back. */
 final class AnswerOptions {
 
     /** Below, T1, T2 and the end of the lease would not be three different seconds. */
     private static final long SHORTEST_WITH_TIMES = 4;
+
+    /** What a client is told of the link that has no wishes. */
+    private static final byte[] ALL = {DhcpOption.BROADCAST_ADDRESS, DhcpOption.ROUTERS};
 
     private final DhcpSighting.Type type;
     private final DhcpMessage request;
@@ -47,28 +49,28 @@ final class AnswerOptions {
     AnswerOptions withLink() {
         options.add(
                 new DhcpOption.Address(DhcpOption.SUBNET_MASK, binding.subnet().mask()));
-        wanted().distinct()
-                .mapToObj(this::aboutTheLink)
-                .flatMap(Optional::stream)
-                .forEach(options::add);
+        Optional<DhcpOption.Raw> list =
+                request.raw(DhcpOption.PARAMETER_LIST).filter(wanted -> wanted.value().length > 0);
+        // Loops, not streams: these take a JVM some 10 ms when they are first used.
+        for (byte code : list.isPresent() ? list.get().value() : ALL) {
+            addAboutTheLink(code & 0xff);
+        }
         return this;
     }
 
-    private IntStream wanted() {
-        return request.raw(DhcpOption.PARAMETER_LIST)
-                .map(DhcpOption.Raw::value)
-                .filter(list -> list.length > 0)
-                .map(list -> IntStream.range(0, list.length).map(index -> list[index] & 0xff))
-                .orElseGet(() -> IntStream.of(DhcpOption.BROADCAST_ADDRESS, DhcpOption.ROUTERS));
-    }
-
-    private Optional<DhcpOption> aboutTheLink(int code) {
-        return switch (code) {
-            case DhcpOption.BROADCAST_ADDRESS ->
-                Optional.of(new DhcpOption.Address(code, binding.subnet().broadcast()));
-            case DhcpOption.ROUTERS -> Optional.of(new DhcpOption.Addresses(code, List.of(binding.server())));
-            default -> Optional.empty();
-        };
+    private void addAboutTheLink(int code) {
+        boolean told = false;
+        for (DhcpOption option : options) {
+            told = told || option.code() == code;
+        }
+        if (told) {
+            return;
+        }
+        if (code == DhcpOption.BROADCAST_ADDRESS) {
+            options.add(new DhcpOption.Address(code, binding.subnet().broadcast()));
+        } else if (code == DhcpOption.ROUTERS) {
+            options.add(new DhcpOption.Addresses(code, List.of(binding.server())));
+        }
     }
 
     /** Why, for people who read what the client makes of it. */
@@ -82,23 +84,19 @@ final class AnswerOptions {
      * relay's stands last, where relays look for it (RFC 3046 section 2.2).
      */
     List<List<DhcpOption>> candidates() {
-        List<DhcpOption> identifier = request.raw(DhcpOption.CLIENT_IDENTIFIER)
-                .<List<DhcpOption>>map(List::of)
-                .orElse(List.of());
-        List<DhcpOption> relay = request.raw(DhcpOption.RELAY_AGENT)
-                .<List<DhcpOption>>map(List::of)
-                .orElse(List.of());
+        Optional<DhcpOption.Raw> identifier = request.raw(DhcpOption.CLIENT_IDENTIFIER);
+        Optional<DhcpOption.Raw> relay = request.raw(DhcpOption.RELAY_AGENT);
         return List.of(
                 with(identifier, relay),
-                with(identifier, List.of()),
-                with(List.of(), relay),
-                with(List.of(), List.of()));
+                with(identifier, Optional.empty()),
+                with(Optional.empty(), relay),
+                with(Optional.empty(), Optional.empty()));
     }
 
-    private List<DhcpOption> with(List<DhcpOption> identifier, List<DhcpOption> relay) {
+    private List<DhcpOption> with(Optional<DhcpOption.Raw> identifier, Optional<DhcpOption.Raw> relay) {
         List<DhcpOption> all = new ArrayList<>(options);
-        all.addAll(identifier);
-        all.addAll(relay);
+        identifier.ifPresent(all::add);
+        relay.ifPresent(all::add);
         return all;
     }
 }

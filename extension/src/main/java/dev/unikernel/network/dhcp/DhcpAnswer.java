@@ -5,6 +5,7 @@ import static dev.unikernel.network.dhcp.DhcpMessage.NO_ADDRESS;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Ipv4;
 import java.net.Inet4Address;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -104,23 +105,24 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination, int port, int l
         boolean broadcast = request.broadcast() || (relayed && options.type() == DhcpSighting.Type.NAK);
         int longest = Math.min(request.maximumSize(), ETHERNET_MTU) - HEADERS;
         // The whole of it if possible, else without what only some clients and relays need, never with a part of it.
-        DhcpMessage message = options.candidates().stream()
-                .map(candidate -> new DhcpMessage(
-                        DhcpMessage.Op.REPLY,
-                        request.xid(),
-                        broadcast,
-                        ciaddr,
-                        yiaddr,
-                        NO_ADDRESS,
-                        request.giaddr(),
-                        request.chaddr(),
-                        candidate))
-                .filter(candidate -> candidate.fits(longest))
-                .findFirst()
-                .orElseThrow();
-        return relayed
-                ? new DhcpAnswer(message, request.giaddr(), DhcpMessage.SERVER_PORT, longest)
-                : new DhcpAnswer(message, reachable, DhcpMessage.CLIENT_PORT, longest);
+        for (List<DhcpOption> candidate : options.candidates()) {
+            DhcpMessage message = new DhcpMessage(
+                    DhcpMessage.Op.REPLY,
+                    request.xid(),
+                    broadcast,
+                    ciaddr,
+                    yiaddr,
+                    NO_ADDRESS,
+                    request.giaddr(),
+                    request.chaddr(),
+                    candidate);
+            if (message.fits(longest)) {
+                return relayed
+                        ? new DhcpAnswer(message, request.giaddr(), DhcpMessage.SERVER_PORT, longest)
+                        : new DhcpAnswer(message, reachable, DhcpMessage.CLIENT_PORT, longest);
+            }
+        }
+        throw new IllegalStateException("what the server itself says has room in every message");
     }
 
     /** The payload of the datagram. */

@@ -33,9 +33,11 @@ final class OptionFields {
      * @return empty if they do not fit
      */
     static Optional<OptionFields> lay(List<DhcpOption> options, int room) {
-        return alone(options, room)
-                .or(() -> overloaded(options, room, false))
-                .or(() -> overloaded(options, room, true));
+        Optional<OptionFields> fields = alone(options, room);
+        if (fields.isEmpty()) {
+            fields = overloaded(options, room, false);
+        }
+        return fields.isPresent() ? fields : overloaded(options, room, true);
     }
 
     private static Optional<OptionFields> alone(List<DhcpOption> options, int room) {
