@@ -61,6 +61,17 @@ public interface Vmm extends AutoCloseable {
     void powerButton();
 
     /**
+     * Plugs the cable of the guest's network card in or out, as the guest sees it.
+     *
+     * @throws HypervisorException as for {@link #pause}; always, if this hypervisor has no command for it
+     */
+    default void plug(boolean connected) {
+        throw new HypervisorException(
+                "the hypervisor has no command that unplugs a guest's cable",
+                "use unikernel.network=namespace or tap, where the link itself is made to fail");
+    }
+
+    /**
      * What was counted of the guest's devices, as far as this hypervisor counts.
      *
      * @throws HypervisorException if the VMM does not answer in bounded time

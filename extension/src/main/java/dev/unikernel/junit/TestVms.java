@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
@@ -64,6 +65,25 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
         return visible(ofClass.visible()).values().stream()
                 .filter(vm -> vm.started().isPresent())
                 .toList();
+    }
+
+    /** Ends the faults of all links, for the test after this one; later failures are suppressed in the first. */
+    void restoreNetworks() {
+        @Nullable RuntimeException failure = null;
+        for (DeclaredVm vm : started()) {
+            try {
+                vm.started().ifPresent(running -> running.network().restore());
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

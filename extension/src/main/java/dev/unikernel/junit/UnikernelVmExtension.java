@@ -114,7 +114,9 @@ public final class UnikernelVmExtension
 
     @Override
     public void afterEach(ExtensionContext context) {
-        tellOfFailure(context, VmStore.ofTest(context, this));
+        TestVms vms = VmStore.ofTest(context, this);
+        tellOfFailure(context, vms);
+        vms.restoreNetworks();
     }
 
     /** Hears of failures that came too early or too late for {@link #afterEach}. */

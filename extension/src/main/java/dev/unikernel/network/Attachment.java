@@ -2,6 +2,7 @@ package dev.unikernel.network;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One guest's connection: its card, where its lease becomes known, and how the test reaches it. */
@@ -33,6 +34,11 @@ public interface Attachment extends AutoCloseable {
      */
     default OptionalLong acceptedAt(int port) {
         return OptionalLong.empty();
+    }
+
+    /** The link to the guest, where it is ours and can be made to fail. */
+    default Optional<Wire> wire() {
+        return Optional.empty();
     }
 
     /** The connection in a few words, for the boot plan: {@code "tap uk1a2b-3, 198.18.0.0/30"}. */

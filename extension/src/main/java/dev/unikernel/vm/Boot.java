@@ -71,7 +71,7 @@ final class Boot {
                         .with(plan.spec().name(), List.of(evidence.serialLog(), evidence.vmmLog()));
             }
             Lease lease = attachment.leases().lease().orElseThrow();
-            return new Vm(plan, vmm, guestEnd, lease, attachment.reachableAt(lease), timeline, evidence, undo);
+            return new Vm(plan, vmm, guestEnd, lease, attachment, timeline, evidence, undo);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.unikernel.vm;
 import dev.unikernel.hypervisor.GuestCounters;
 import dev.unikernel.hypervisor.HypervisorException;
 import dev.unikernel.hypervisor.Vmm;
+import dev.unikernel.network.Attachment;
 import dev.unikernel.network.Lease;
+import dev.unikernel.network.NetworkException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,13 +36,14 @@ public final class Vm implements AutoCloseable {
     private final Timeline timeline;
     private final Evidence evidence;
     private final Undo undo;
+    private final VmNetwork network;
 
     Vm(
             LaunchPlan plan,
             Vmm vmm,
             GuestEnd guestEnd,
             Lease lease,
-            InetAddress address,
+            Attachment attachment,
             Timeline timeline,
             Evidence evidence,
             Undo undo) {
@@ -48,10 +51,11 @@ public final class Vm implements AutoCloseable {
         this.vmm = vmm;
         this.guestEnd = guestEnd;
         this.lease = lease;
-        this.address = address;
+        this.address = attachment.reachableAt(lease);
         this.timeline = timeline;
         this.evidence = evidence;
         this.undo = undo;
+        this.network = new VmNetwork(this, vmm, attachment);
     }
 
     public String name() {
@@ -163,6 +167,11 @@ public final class Vm implements AutoCloseable {
         return ask("asked for its state", vmm::isPaused);
     }
 
+    /** The VM's link, which a test can have fail. */
+    public VmNetwork network() {
+        return network;
+    }
+
     /** {@link #powerOff(Duration)} with a limit of 10 s. */
     public Optional<VmExit> powerOff() {
         return powerOff(POWER_OFF_LIMIT);
@@ -237,7 +246,7 @@ public final class Vm implements AutoCloseable {
         return exit();
     }
 
-    private void control(String done, Runnable what) {
+    void control(String done, Runnable what) {
         ask(done, () -> {
             what.run();
             return true;
@@ -255,10 +264,15 @@ public final class Vm implements AutoCloseable {
             // It may have ended meanwhile or be about to, which says more than that it did not answer.
             VmExit meanwhile = awaitExit(DEATH).orElse(null);
             throw meanwhile == null ? refused(done, e) : ended(done, meanwhile, e);
+        } catch (NetworkException e) {
+            VmExit meanwhile = awaitExit(DEATH).orElse(null);
+            throw meanwhile == null
+                    ? new VmControlException("VM '" + name() + "' was not " + done + ": " + e.getMessage() + ".", e)
+                    : ended(done, meanwhile, e);
         }
     }
 
-    private VmControlException ended(String done, VmExit exit, @Nullable HypervisorException cause) {
+    private VmControlException ended(String done, VmExit exit, @Nullable RuntimeException cause) {
         return new VmControlException(
                 "VM '" + name() + "' cannot be " + done + ", because it has ended: " + exit.cause()
                         + ". Next: read the end of " + serialLog() + ".",

@@ -15,6 +15,9 @@ import java.util.Map;
 /** QEMU's command line for one machine: q35 with qboot, which starts the kernel in a hundredth of SeaBIOS' time. */
 final class CommandLine {
 
+    /** The name of the guest's connection, which has the card's other end. */
+    static final String NIC = "net0";
+
     private static final String REMOVE = "remove it";
     private static final String SERIAL = "the serial line is kept in the VM's folder; use the annotation's attributes";
     private static final OwnOptions OWN = own(Map.ofEntries(

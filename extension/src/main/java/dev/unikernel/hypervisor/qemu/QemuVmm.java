@@ -89,6 +89,11 @@ final class QemuVmm extends SupervisedVmm {
         qmp.execute("system_powerdown");
     }
 
+    @Override
+    public void plug(boolean connected) {
+        qmp.execute("set_link", "{\"name\":\"" + CommandLine.NIC + "\",\"up\":" + connected + "}");
+    }
+
     /** Of the disks; QEMU does not tell of network cards. */
     @Override
     public GuestCounters counters() {

@@ -45,8 +45,19 @@ final class Qmp {
      * @throws HypervisorException if QEMU refuses it, has ended, or does not answer
      */
     JsonElement execute(String command) {
+        return execute(command, "{}");
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param arguments as a JSON object
+     * @throws HypervisorException as above
+     */
+    JsonElement execute(String command, String arguments) {
         String id = "unikernel-" + lastId.incrementAndGet();
-        speak.accept("{\"execute\":\"" + command + "\",\"id\":\"" + id + "\"}\n");
+        String given = arguments.equals("{}") ? "" : "\"arguments\":" + arguments + ",";
+        speak.accept("{\"execute\":\"" + command + "\"," + given + "\"id\":\"" + id + "\"}\n");
         boolean settled = Patience.await(() -> !listen.getAsBoolean() || answers.containsKey(id), limit);
         Answer answer = answers.remove(id);
         if (answer == null) {

@@ -2,6 +2,8 @@ package dev.unikernel.network.namespace;
 
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
+import dev.unikernel.network.LinkFaults;
+import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.tap.TapAttachment;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -75,6 +77,16 @@ final class HelpedGuest implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    void spoil(LinkFaults faults) {
+        String refusal = "";
+        try {
+            attachment.wire().orElseThrow().set(faults);
+        } catch (NetworkException refused) {
+            refusal = String.valueOf(refused.getMessage());
+        }
+        reports.send(new Report.Spoilt(number, refusal));
     }
 
     private static void pause() {

@@ -3,8 +3,10 @@ package dev.unikernel.network.namespace;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
+import dev.unikernel.network.LinkFaults;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
+import dev.unikernel.network.Wire;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,10 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
 /** A guest in the helper's namespaces, as far as the helper has told of it. Safe for use by several threads. */
-final class HelperGuest implements LeaseSource, AutoCloseable {
+final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
 
     /** As many as the server's own list keeps. */
     private static final int SIGHTINGS_KEPT = 64;
+
+    private static final String GONE = "the guest's link has been taken away. Set faults while the VM is there";
 
     private static final long NOT_SEEN = Long.MIN_VALUE;
 
@@ -29,6 +33,10 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
     private final CompletableFuture<Report.Attached> attached = new CompletableFuture<>();
     private final List<DhcpSighting> sightings = new ArrayList<>();
     private final Map<Integer, Long> acceptedAt = new ConcurrentHashMap<>();
+    /** The answer to the change of faults that the helper was told of last. */
+    private volatile CompletableFuture<String> spoilt = new CompletableFuture<>();
+
+    private volatile boolean closed;
     private volatile Optional<Lease> lease = Optional.empty();
     private volatile Optional<String> trouble = Optional.empty();
 
@@ -62,6 +70,9 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
             attached.complete(told);
         } else if (report instanceof Report.Refused told) {
             attached.completeExceptionally(new NetworkException(told.message()));
+            spoilt.complete(told.message());
+        } else if (report instanceof Report.Spoilt told) {
+            spoilt.complete(told.message());
         } else if (report instanceof Report.Saw told) {
             synchronized (sightings) {
                 if (sightings.size() < SIGHTINGS_KEPT) {
@@ -127,10 +138,26 @@ final class HelperGuest implements LeaseSource, AutoCloseable {
         return at == NOT_SEEN ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
+    @Override
+    public synchronized void set(LinkFaults faults) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        spoilt = answer;
+        if (closed) {
+            throw new NetworkException(GONE);
+        }
+        helper.tell(new Order.Spoil(number, faults));
+        String refusal = answer.join();
+        if (!refusal.isEmpty()) {
+            throw new NetworkException(refusal);
+        }
+    }
+
     /** Has the helper take the guest's connection away; does not wait for it. */
     @Override
     public void close() {
+        closed = true;
         helper.unregister(number);
+        spoilt.complete(GONE);
         if (helper.isRunning()) {
             try {
                 helper.tell(new Order.Release(number));

@@ -5,10 +5,12 @@ import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
+import dev.unikernel.network.Wire;
 import dev.unikernel.network.relay.Forwarding;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -64,6 +66,11 @@ final class NamespaceAttachment implements Attachment {
     @Override
     public OptionalLong acceptedAt(int port) {
         return guest.acceptedAt(port);
+    }
+
+    @Override
+    public Optional<Wire> wire() {
+        return Optional.of(guest);
     }
 
     @Override

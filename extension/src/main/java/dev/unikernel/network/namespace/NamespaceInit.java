@@ -81,6 +81,11 @@ public final class NamespaceInit {
             if (guest != null) {
                 guest.capture(capture.serialLog());
             }
+        } else if (order instanceof Order.Spoil spoil) {
+            HelpedGuest guest = guests.get(spoil.guest());
+            if (guest != null) {
+                guest.spoil(spoil.faults());
+            }
         } else if (order instanceof Order.Release release) {
             HelpedGuest guest = guests.remove(release.guest());
             if (guest != null) {

@@ -1,6 +1,10 @@
 package dev.unikernel.network.namespace;
 
+import dev.unikernel.network.BitRate;
+import dev.unikernel.network.LinkFaults;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** What the helper is told to do, in a line of words. Guests are named by numbers that the teller chooses. */
 sealed interface Order {
@@ -29,6 +33,15 @@ sealed interface Order {
         }
     }
 
+    /** Have a guest's link fail in these ways. */
+    record Spoil(int guest, LinkFaults faults) implements Order {
+        @Override
+        public String toString() {
+            return "spoil " + guest + " " + faults.connected() + " " + faults.delay() + " " + faults.lossPercent() + " "
+                    + faults.limit().map(BitRate::bitsPerSecond).orElse(0L);
+        }
+    }
+
     /** Take a guest's connection away. */
     record Release(int guest) implements Order {
         @Override
@@ -44,8 +57,18 @@ sealed interface Order {
             case "attach" -> new Attach(Integer.parseInt(words[1]));
             case "watch" -> new Watch(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "capture" -> new Capture(Integer.parseInt(words[1]), Path.of(line.split(" ", 3)[2]));
+            case "spoil" -> new Spoil(Integer.parseInt(words[1]), faults(words));
             case "release" -> new Release(Integer.parseInt(words[1]));
             default -> throw new IllegalArgumentException("no order for the helper: '" + line + "'");
         };
+    }
+
+    private static LinkFaults faults(String[] words) {
+        long limit = Long.parseLong(words[5]);
+        return new LinkFaults(
+                Boolean.parseBoolean(words[2]),
+                Duration.parse(words[3]),
+                Double.parseDouble(words[4]),
+                limit == 0 ? Optional.empty() : Optional.of(new BitRate(limit)));
     }
 }

@@ -60,6 +60,14 @@ sealed interface Report {
         }
     }
 
+    /** The guest's link fails in the ways that were asked for, if {@code message} is empty; else as before, as it says. */
+    record Spoilt(int guest, String message) implements Report {
+        @Override
+        public String toString() {
+            return "spoilt " + guest + " " + message.replace('\n', ' ');
+        }
+    }
+
     /** @throws IllegalArgumentException if {@code line} is none */
     static Report parse(String line) {
         String[] words = line.split(" ", 3);
@@ -71,6 +79,7 @@ sealed interface Report {
         return switch (words[0]) {
             case "attached" -> attached(guest, rest.split(" ", 4));
             case "refused" -> new Refused(guest, rest);
+            case "spoilt" -> new Spoilt(guest, rest);
             case "saw" -> saw(guest, rest.split(" ", 3));
             case "leased" -> leased(guest, rest.split(" ", 3));
             case "trouble" -> new Trouble(guest, rest);

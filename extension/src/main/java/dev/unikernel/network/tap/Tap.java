@@ -35,11 +35,13 @@ final class Tap {
     private final Link link;
     private final IpCommand ip;
     private final TapGuard.Entry guard;
+    private final TapWire wire;
 
-    private Tap(Link link, IpCommand ip, TapGuard.Entry guard) {
+    private Tap(Link link, IpCommand ip, TapGuard.Entry guard, TapWire wire) {
         this.link = link;
         this.ip = ip;
         this.guard = guard;
+        this.wire = wire;
     }
 
     /**
@@ -64,7 +66,7 @@ final class Tap {
         Process creating = startCreating(link, ip, entry);
         // If this throws, it is not known whether the tap exists: then it stays guarded.
         Tool.Result result = ip.await(creating);
-        Tap tap = new Tap(link, ip, entry);
+        Tap tap = new Tap(link, ip, entry, new TapWire(link, ip, guard));
         if (result.exitCode() == 0) {
             tap.tellItsNumber();
             tap.hastenArp();
@@ -155,11 +157,16 @@ final class Tap {
         return link;
     }
 
+    TapWire wire() {
+        return wire;
+    }
+
     /**
      * Deletes the tap, which takes the kernel some 20 ms: this does not wait for it. The deleting process is on its own
      * from the start, so that a JVM which ends right after does not leave the tap.
      */
     void delete() {
+        wire.close();
         Process deleting;
         try {
             deleting = ip.startDeleting(link.tap());

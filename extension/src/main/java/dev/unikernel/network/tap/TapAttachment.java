@@ -3,11 +3,13 @@ package dev.unikernel.network.tap;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.LeaseSource;
 import dev.unikernel.network.TapNic;
+import dev.unikernel.network.Wire;
 import dev.unikernel.network.dhcp.DhcpCapture;
 import dev.unikernel.network.dhcp.DhcpExchange;
 import dev.unikernel.network.dhcp.LinkServer;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest's tap and its place at the DHCP server. */
@@ -50,6 +52,11 @@ public final class TapAttachment implements Attachment {
     @Override
     public void vmmStarted(Path serialLog) {
         capture.writeBeside(serialLog);
+    }
+
+    @Override
+    public Optional<Wire> wire() {
+        return Optional.of(tap.wire());
     }
 
     @Override

@@ -42,6 +42,17 @@ class QmpTest {
     }
 
     @Test
+    void argumentsAreSent() {
+        lines.add("{\"return\": {}, \"id\": \"unikernel-1\"}");
+
+        qmp.execute("set_link", "{\"name\":\"net0\",\"up\":false}");
+
+        assertThat(spoken)
+                .containsExactly("{\"execute\":\"set_link\",\"arguments\":{\"name\":\"net0\",\"up\":false},"
+                        + "\"id\":\"unikernel-1\"}\n");
+    }
+
+    @Test
     void refusalIsQuoted() {
         lines.add("{\"id\": \"unikernel-1\", \"error\": {\"class\": \"GenericError\", \"desc\": \"Resetting the Virtual"
                 + " Machine is required\"}}");

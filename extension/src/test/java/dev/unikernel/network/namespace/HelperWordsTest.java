@@ -3,11 +3,14 @@ package dev.unikernel.network.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.unikernel.network.BitRate;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Ipv4;
+import dev.unikernel.network.LinkFaults;
 import dev.unikernel.network.MacAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +23,9 @@ class HelperWordsTest {
                 new Order.Attach(1),
                 new Order.Watch(2, 65_535),
                 new Order.Capture(3, Path.of("/a folder/of two  words/serial.log")),
+                new Order.Spoil(3, LinkFaults.NONE),
+                new Order.Spoil(
+                        4, new LinkFaults(false, Duration.ofNanos(1), 33.3, Optional.of(BitRate.parse("10Gbit")))),
                 new Order.Release(Integer.MAX_VALUE));
     }
 
@@ -32,6 +38,8 @@ class HelperWordsTest {
                         Ipv4.parse("198.18.0.6"),
                         "tap uk0001, 198.18.0.4/30"),
                 new Report.Refused(2, "no tap could be made. Is there one?"),
+                new Report.Spoilt(6, ""),
+                new Report.Spoilt(7, "the kernel lacks it. Load it"),
                 new Report.Saw(
                         3, new DhcpSighting(DhcpSighting.Type.OFFER, -5, "OFFER 198.18.0.2 from 198.18.0.1, to all")),
                 new Report.Leased(4, Ipv4.parse("198.18.0.2"), Ipv4.parse("198.18.0.1"), Duration.ofDays(1)),
