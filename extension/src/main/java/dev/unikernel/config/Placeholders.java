@@ -1,6 +1,7 @@
 package dev.unikernel.config;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,16 @@ public final class Placeholders {
      * @throws ConfigException if a name is not known or a placeholder is not closed
      */
     public String resolve(String text, String where) {
+        return resolve(text, where, name -> false);
+    }
+
+    /**
+     * Replaces all placeholders but those whose names are {@code kept}: they stay as they are, escaped ones too, for somebody who
+     * knows them.
+     *
+     * @throws ConfigException as {@link #resolve(String, String)}
+     */
+    public String resolve(String text, String where, Predicate<String> kept) {
         StringBuilder result = new StringBuilder();
         int position = 0;
         while (true) {
@@ -33,17 +44,22 @@ public final class Placeholders {
             if (start < 0) {
                 return result.append(text, position, text.length()).toString();
             }
+            int end = text.indexOf('}', start);
+            boolean stays = end > 0 && kept.test(text.substring(start + 2, end));
             if (start > position && text.charAt(start - 1) == '$') {
-                result.append(text, position, start - 1).append("${");
+                result.append(text, position, stays ? start : start - 1).append("${");
                 position = start + 2;
                 continue;
             }
-            int end = text.indexOf('}', start);
             if (end < 0) {
                 throw new ConfigException(where + " is '" + text + "', where the placeholder at character "
                         + (start + 1) + " is not closed. Close it with }, or write $${ for a plain ${.");
             }
-            result.append(text, position, start).append(value(text.substring(start + 2, end), text, where));
+            result.append(text, position, start)
+                    .append(
+                            stays
+                                    ? text.substring(start, end + 1)
+                                    : value(text.substring(start + 2, end), text, where));
             position = end + 1;
         }
     }

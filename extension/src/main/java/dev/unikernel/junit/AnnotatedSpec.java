@@ -49,7 +49,13 @@ final class AnnotatedSpec {
         path("kernel", annotation.kernel(), spec::kernel);
         path("image", annotation.image(), spec::image);
         path("initramfs", annotation.initramfs(), spec::initramfs);
-        text("cmdline", annotation.cmdline(), spec::cmdline);
+        text("network", annotation.network(), spec::network);
+        if (!annotation.cmdline().isEmpty()) {
+            check(
+                    "cmdline",
+                    () -> spec.cmdline(placeholders.resolve(
+                            annotation.cmdline(), where("cmdline"), AnnotatedSpec::isKnownAtTheStart)));
+        }
         // What the project wants, unless the annotation says something.
         spec.memory(settings.get(Keys.MEMORY))
                 .cpus(settings.get(Keys.CPUS))
@@ -70,7 +76,21 @@ final class AnnotatedSpec {
                         .map(argument -> placeholders.resolve(argument, where("hypervisorArgs")))
                         .toList()));
         return new Declaration(
-                spec.build(), annotation.scope(), Keeping.from(annotation.keepOnFailure(), settings), testClass);
+                build(spec), annotation.scope(), Keeping.from(annotation.keepOnFailure(), settings), testClass);
+    }
+
+    /** What goes together is known only now; of what can be wrong then, all is about the command line. */
+    private VmSpec build(VmSpec.Builder spec) {
+        try {
+            return spec.build();
+        } catch (IllegalArgumentException e) {
+            throw misuse("cmdline", "cannot be used. " + e.getMessage(), e);
+        }
+    }
+
+    /** The address of a VM, as in <code>${vm.db.address}</code>. */
+    private static boolean isKnownAtTheStart(String placeholder) {
+        return placeholder.startsWith("vm.") && placeholder.endsWith(".address");
     }
 
     /** The VM's name alone. */

@@ -56,8 +56,14 @@ final class ClassVms implements Vms, CloseableResource, AutoCloseable {
         return visible().values().stream().anyMatch(vm -> vm.declaration().declarer() == extension);
     }
 
+    /** Whose networks its VMs share: the outermost class's. */
+    Object networks() {
+        return outer == null ? this : outer.networks();
+    }
+
     /** Starts the class's own VMs, all at the same time; those of the classes around it were started before. */
     void startAll() {
+        ownVms().forEach(vm -> Peers.check(vm.declaration(), visible().values()));
         ParallelBoot.start(
                 ownVms().stream().filter(vm -> !(vm instanceof PerTest)).toList());
     }

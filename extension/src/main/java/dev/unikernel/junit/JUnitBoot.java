@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /** A start as the settings of the test run ask for it: what is missing on this machine fails the class or skips it. */
-record JUnitBoot(VmSpec spec, ExtensionContext context) implements Supplier<Vm> {
+record JUnitBoot(VmSpec spec, ExtensionContext context, Supplier<Object> networks) implements Supplier<Vm> {
 
     private static final System.Logger LOG = System.getLogger("dev.unikernel");
 
@@ -18,7 +18,7 @@ record JUnitBoot(VmSpec spec, ExtensionContext context) implements Supplier<Vm> 
     public Vm get() {
         Settings settings = Settings.of(context::getConfigurationParameter);
         try {
-            Vm vm = VmLauncher.create(settings).start(spec);
+            Vm vm = VmLauncher.create(settings).withNetworksOf(networks.get()).start(spec);
             LOG.log(System.Logger.Level.DEBUG, () -> vm.plan() + "\n" + vm + ": " + vm.timeline());
             vm.plan().fallback().ifPresent(RunSummary::fellBack);
             return vm;

@@ -43,6 +43,8 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
         List<DeclaredVm> vms = visible(ofClass.visible()).values().stream()
                 .filter(vm -> vm.declaration().scope() == Scope.METHOD)
                 .toList();
+        vms.forEach(
+                vm -> Peers.check(vm.declaration(), visible(ofClass.visible()).values()));
         ParallelBoot.start(vms);
         return !vms.isEmpty();
     }

@@ -77,7 +77,10 @@ public @interface UnikernelVm {
     /** An initial RAM file system for the kernel. Default: none. */
     String initramfs() default "";
 
-    /** The kernel command line. Default: none. */
+    /**
+     * The kernel command line. For a VM on a {@link #network}, <code>${vm.NAME.address}</code> stands for the address that
+     * another of its VMs has there, which is decided before any of them boots. Default: none.
+     */
     String cmdline() default "";
 
     /** The guest's memory with its unit, {@code K}, {@code M} or {@code G}. Default: the setting {@code unikernel.memory}, {@code "256M"}. */
@@ -85,6 +88,16 @@ public @interface UnikernelVm {
 
     /** The VM's name, for {@link VmNamed} and for messages. Default: {@code "vm"}. */
     String name() default "";
+
+    /**
+     * A network that the VM shares with the class's other VMs that name it: one Ethernet segment, on which they reach each
+     * other at the addresses that they lease ({@link dev.unikernel.vm.Vm#lease}), and ask each other's in {@link #cmdline}.
+     * What the tests are injected is as without it. Classes do not share networks, be they named alike, but {@code @Nested}
+     * ones do with the class around them; VMs of the scope {@code SESSION} do among themselves only. A VM of the scope {@code
+     * METHOD} has the same address in each test while another VM is there. For the network modes {@code namespace} and {@code
+     * tap}. Default: none, and the VM reaches no other VM.
+     */
+    String network() default "";
 
     /**
      * How long the VM may take to become ready, with its unit ({@code "500ms"}, {@code "60s"}, {@code "2m"}); {@code

@@ -85,7 +85,7 @@ public final class UnikernelVmExtension
         ClassVms vms = VmStore.ofClass(context, this);
         if (spec != null && !vms.hasFrom(this)) { // in a field of an instance that is there before its class begins
             declaration(Settings.of(context::getConfigurationParameter))
-                    .ifPresent(declaration -> vms.declare(VmStore.vm(declaration, context)));
+                    .ifPresent(declaration -> vms.declare(VmStore.vm(declaration, context, vms)));
         }
         if (TestMethods.areAllDisabledIn(testClass)) {
             return;

@@ -38,8 +38,8 @@ final class VmStore {
                         context.getUniqueId(),
                         key -> new TestVms(
                                 ofClass,
-                                declaration ->
-                                        new StartedOnce(declaration, new JUnitBoot(declaration.spec(), context))),
+                                declaration -> new StartedOnce(
+                                        declaration, new JUnitBoot(declaration.spec(), context, ofClass::networks))),
                         TestVms.class);
     }
 
@@ -65,13 +65,22 @@ final class VmStore {
                 .getOrComputeIfAbsent(List.of("okhttp", vm), key -> maker.get(), CallLog.class);
     }
 
-    static DeclaredVm vm(Declaration declaration, ExtensionContext context) {
-        JUnitBoot boot = new JUnitBoot(declaration.spec(), context);
+    /** @param vms whose VM it is to be */
+    static DeclaredVm vm(Declaration declaration, ExtensionContext context, ClassVms vms) {
+        JUnitBoot boot = new JUnitBoot(
+                declaration.spec(),
+                context,
+                declaration.scope() == Scope.SESSION ? () -> sessionNetworks(context) : vms::networks);
         return switch (declaration.scope()) {
             case CLASS -> new StartedOnce(declaration, boot);
             case METHOD -> new PerTest(declaration);
             case SESSION -> fromSession(declaration, context, boot);
         };
+    }
+
+    /** VMs that classes share reach each other, but none of a class: through them, the classes' own VMs would meet. */
+    private static Object sessionNetworks(ExtensionContext context) {
+        return SessionStore.of(context, NAMESPACE).getOrComputeIfAbsent("networks", key -> new Object());
     }
 
     private static DeclaredVm fromSession(Declaration declaration, ExtensionContext context, JUnitBoot boot) {
@@ -113,10 +122,10 @@ final class VmStore {
         Settings settings = Settings.of(context::getConfigurationParameter);
         for (UnikernelVm annotation :
                 Declarations.nearest(testClass, each -> new AnnotatedSpec(each, testClass, settings).name())) {
-            vms.declare(vm(new AnnotatedSpec(annotation, testClass, settings).read(), context));
+            vms.declare(vm(new AnnotatedSpec(annotation, testClass, settings).read(), context, vms));
         }
         for (UnikernelVmExtension registered : registeredIn(testClass)) {
-            registered.declaration(settings).ifPresent(declaration -> vms.declare(vm(declaration, context)));
+            registered.declaration(settings).ifPresent(declaration -> vms.declare(vm(declaration, context, vms)));
         }
         return vms;
     }

@@ -3,6 +3,7 @@ package dev.unikernel.network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A way to connect guests. One object serves all the VMs of a JVM. */
 public interface GuestNetwork {
@@ -34,5 +35,24 @@ public interface GuestNetwork {
      */
     default GuestNetwork capturing() {
         return this;
+    }
+
+    /** Why guests cannot share a segment here, with the next step; empty if they can. */
+    default Optional<String> whyNoSegments() {
+        return Optional.of(
+                "the network mode '" + mode().key() + "' connects each guest by itself. Next: use the network"
+                        + " mode 'namespace' or 'tap' (the setting unikernel.network); the doctor says what they need on this"
+                        + " machine");
+    }
+
+    /**
+     * Takes a place on a segment for the guest of a name.
+     *
+     * @throws IllegalArgumentException if a guest of that name is there already, or too many are
+     * @throws NetworkException if that is not possible
+     */
+    default SegmentPlace join(SegmentKey segment, String member) {
+        throw new NetworkException(
+                "guests cannot share a network: " + whyNoSegments().orElseThrow());
     }
 }

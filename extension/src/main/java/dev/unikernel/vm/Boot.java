@@ -6,6 +6,9 @@ import dev.unikernel.image.nanos.NanosImage;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.Lease;
+import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,9 +37,11 @@ final class Boot {
             plan.copyFiles(folder.path());
             List<Disk> disks = plan.disks(folder.path());
             Optional<NanosGuest> nanos = nanos(disks);
-            Attachment attachment = undo.add(plan.network().attach(plan.ports(), folder.path(), timeLeft()));
-            Vmm vmm = undo.add(
-                    plan.hypervisor().start(plan.machine(attachment.nic(), disks, folder.path(), evidence.folder())));
+            Optional<SegmentPlace> place = plan.segment().map(segment -> undo.add(join(segment)));
+            Attachment attachment = undo.add(attach(place, folder.path()));
+            String cmdline = plan.cmdline(name -> address(place.orElseThrow(), name));
+            Vmm vmm = undo.add(plan.hypervisor()
+                    .start(plan.machine(cmdline, attachment.nic(), disks, folder.path(), evidence.folder())));
             long spawnedAt = System.nanoTime();
             GuestEnd guestEnd = undo.add(new GuestEnd(vmm, nanos, plan.spec().exitCodeOnSerial()));
             attachment.vmmStarted(vmm.serial().file());
@@ -49,6 +54,33 @@ final class Boot {
             }
             throw failure;
         }
+    }
+
+    private SegmentPlace join(SegmentKey segment) {
+        try {
+            return plan.network().join(segment, plan.spec().name());
+        } catch (IllegalArgumentException e) {
+            throw misuse(e);
+        }
+    }
+
+    private String address(SegmentPlace place, String name) {
+        try {
+            return place.addressOf(name).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            throw misuse(e);
+        }
+    }
+
+    private VmStartException misuse(IllegalArgumentException reason) {
+        return new VmStartException.BadInput(
+                "VM '" + plan.spec().name() + "' cannot be started: " + reason.getMessage(), reason);
+    }
+
+    private Attachment attach(Optional<SegmentPlace> place, Path folder) {
+        return place.isPresent()
+                ? place.get().attach(plan.ports(), folder)
+                : plan.network().attach(plan.ports(), folder, timeLeft());
     }
 
     /** A record of an earlier boot in the image must not be taken for this one's. */

@@ -9,6 +9,7 @@ import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Nic;
+import dev.unikernel.network.SegmentKey;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.UserNic;
 import java.net.Inet4Address;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,14 +36,24 @@ public final class LaunchPlan {
     private final boolean entryStub;
     private final Duration timeout;
     private final Path workDir;
+    private final Object networks;
 
-    LaunchPlan(VmSpec spec, BootKernel kernel, Choice choice, boolean entryStub, Duration timeout, Path workDir) {
+    /** @param networks whose the networks are that the VM may share with others */
+    LaunchPlan(
+            VmSpec spec,
+            BootKernel kernel,
+            Choice choice,
+            boolean entryStub,
+            Duration timeout,
+            Path workDir,
+            Object networks) {
         this.spec = spec;
         this.kernel = kernel;
         this.choice = choice;
         this.entryStub = entryStub;
         this.timeout = timeout;
         this.workDir = workDir;
+        this.networks = networks;
     }
 
     public VmSpec spec() {
@@ -107,13 +119,28 @@ public final class LaunchPlan {
         return choice.network();
     }
 
-    /** The machine as the VMM will be asked to run it. {@code disks} are the private copies. */
+    /** The segment that the VM shares with others, if it does. */
+    Optional<SegmentKey> segment() {
+        return spec.network().isEmpty() ? Optional.empty() : Optional.of(new SegmentKey(networks, spec.network()));
+    }
+
+    /** The command line for the guest. */
+    String cmdline(Function<String, String> addressOf) {
+        return PeerAddresses.resolve(spec.cmdline(), addressOf);
+    }
+
+    /** The machine as the VMM will be asked to run it, unless its command line asks for addresses. */
     Machine machine(Nic nic, List<Disk> disks, Path folder, Path logFolder) {
+        return machine(spec.cmdline(), nic, disks, folder, logFolder);
+    }
+
+    /** The machine as the VMM will be asked to run it. {@code disks} are the private copies. */
+    Machine machine(String cmdline, Nic nic, List<Disk> disks, Path folder, Path logFolder) {
         return new Machine(
                 spec.name(),
                 kernel.path(folder, entryStub),
                 spec.initramfs(),
-                spec.cmdline(),
+                cmdline,
                 spec.memory().bytes(),
                 spec.cpus(),
                 disks,
@@ -159,6 +186,7 @@ public final class LaunchPlan {
                 + "\n  hypervisor: " + hypervisorName() + " ("
                 + choice.decision().wanted().settings() + ")"
                 + "\n  network:    " + networkMode().key()
+                + (spec.network().isEmpty() ? "" : ", '" + spec.network() + "' with other VMs")
                 + "\n  kernel:     " + kernel.describe()
                 + kernel.doubt().map(doubt -> "\n  doubt:      " + doubt).orElse("")
                 + (entryStub

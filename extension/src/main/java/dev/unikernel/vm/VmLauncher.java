@@ -33,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *     ... vm.uri() ...
  * }
  * }</pre>
+ *
+ * VMs of one launcher that name the same {@link VmSpec.Builder#network} reach each other there; those of two launchers do not.
  */
 public final class VmLauncher {
 
@@ -41,10 +43,16 @@ public final class VmLauncher {
 
     private final Settings settings;
     private final Host host;
+    private final Object networks;
 
     VmLauncher(Settings settings, Host host) {
+        this(settings, host, new Object());
+    }
+
+    private VmLauncher(Settings settings, Host host, Object networks) {
         this.settings = settings;
         this.host = host;
+        this.networks = networks;
     }
 
     /** With the settings of this machine: system properties, environment, the user's file. */
@@ -54,6 +62,14 @@ public final class VmLauncher {
 
     public static VmLauncher create(Settings settings) {
         return new VmLauncher(settings, Host.current());
+    }
+
+    /**
+     * A launcher with the same settings whose VMs share networks with those of all launchers that were made with {@code
+     * owner}, that very object.
+     */
+    public VmLauncher withNetworksOf(Object owner) {
+        return new VmLauncher(settings, host, owner);
     }
 
     /**
@@ -88,13 +104,21 @@ public final class VmLauncher {
                                 + " LEASE readiness, or the network mode 'tap'." + chosen,
                         null);
             }
+            Optional<String> apart = choice.network().whyNoSegments();
+            if (!spec.network().isEmpty() && apart.isPresent()) {
+                throw new VmStartException.PrerequisiteMissing(
+                        "VM '" + spec.name() + "' shall share the network '" + spec.network() + "' with other VMs, but "
+                                + apart.get() + "." + chosen,
+                        null);
+            }
             LaunchPlan plan = new LaunchPlan(
                     spec,
                     kernel,
                     choice,
                     needsEntryStub(kernel.image(), choice),
                     timeout(spec),
-                    settings.get(Keys.WORK_DIR));
+                    settings.get(Keys.WORK_DIR),
+                    networks);
             plan.commandLine(); // a plan that can be printed can be started
             return plan;
         } catch (ImageException e) {

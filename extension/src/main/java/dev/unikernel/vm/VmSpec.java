@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class VmSpec {
     private final List<Path> extraDisks;
     private final List<Path> readOnlyDisks;
     private final List<String> hypervisorArgs;
+    private final String network;
 
     private VmSpec(Builder builder) {
         this.name = builder.name;
@@ -57,6 +59,7 @@ public final class VmSpec {
         this.extraDisks = List.copyOf(builder.extraDisks);
         this.readOnlyDisks = List.copyOf(builder.readOnlyDisks);
         this.hypervisorArgs = List.copyOf(builder.hypervisorArgs);
+        this.network = builder.network;
     }
 
     /** A specification with the defaults: 1 CPU, 256M, port 8080, ready at the first HTTP status on {@code /}, 60 s. */
@@ -88,9 +91,19 @@ public final class VmSpec {
         return initramfs;
     }
 
-    /** The kernel command line; empty means none. */
+    /** The kernel command line; empty means none. With its places for other VMs' addresses, as it was set. */
     public String cmdline() {
         return cmdline;
+    }
+
+    /** The names of the VMs whose addresses the command line asks for. */
+    public Set<String> peers() {
+        return PeerAddresses.names(cmdline);
+    }
+
+    /** The network that the VM shares with other VMs; empty means that it reaches none of them. */
+    public String network() {
+        return network;
     }
 
     public MemorySize memory() {
@@ -180,7 +193,8 @@ public final class VmSpec {
                 exitCodeOnSerial.map(Pattern::pattern),
                 extraDisks,
                 readOnlyDisks,
-                hypervisorArgs);
+                hypervisorArgs,
+                network);
     }
 
     /** Makes a {@link VmSpec}. Each setter rejects a bad value at once with an {@link IllegalArgumentException}. */
@@ -204,17 +218,13 @@ public final class VmSpec {
         private List<Path> extraDisks = List.of();
         private List<Path> readOnlyDisks = List.of();
         private List<String> hypervisorArgs = List.of();
+        private String network = "";
 
         private Builder() {}
 
         /** Letters, digits, dot, underscore and hyphen: it becomes part of file names. */
         public Builder name(String name) {
-            if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
-                throw new IllegalArgumentException(
-                        "name: expected 1 to 64 letters, digits, dots, underscores or hyphens, but was: '" + name
-                                + "'");
-            }
-            this.name = name;
+            this.name = checkedName("name", name);
             return this;
         }
 
@@ -240,6 +250,10 @@ public final class VmSpec {
             return this;
         }
 
+        /**
+         * The kernel command line. For a VM on a {@link #network}, <code>${vm.NAME.address}</code> stands for the address there
+         * of the VM of a name, be it started yet or not; <code>$${vm.NAME.address}</code> stands for that text itself.
+         */
         public Builder cmdline(String cmdline) {
             this.cmdline = cmdline;
             return this;
@@ -335,13 +349,39 @@ public final class VmSpec {
             return this;
         }
 
+        /**
+         * The network that the VM shares with the other VMs of the same {@link VmLauncher} that name it: one Ethernet segment,
+         * on which they reach each other at the addresses that they lease. Its name is made as {@link #name} is. Without it, a
+         * VM reaches no other VM.
+         */
+        public Builder network(String network) {
+            this.network = checkedName("network", network);
+            return this;
+        }
+
         public VmSpec build() {
             if (kernel.isEmpty() && image.isEmpty()) {
                 throw new IllegalArgumentException(
                         "kernel: not set; expected the path of an ELF with a PVH note or of a Linux bzImage, or an image of"
                                 + " Nanos with its kernel in it");
             }
+            Set<String> peers = PeerAddresses.names(cmdline);
+            peers.forEach(peer -> checkedName("cmdline: the VM in ${vm." + peer + ".address}", peer));
+            if (network.isEmpty() && !peers.isEmpty()) {
+                throw new IllegalArgumentException("cmdline: asks for the address of " + peers
+                        + ", but VM '" + name
+                        + "' shares no network with other VMs; expected is a network that these VMs"
+                        + " are on, too: network = \"lan\"");
+            }
             return new VmSpec(this);
+        }
+
+        private static String checkedName(String attribute, String name) {
+            if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+                throw new IllegalArgumentException(attribute
+                        + ": expected 1 to 64 letters, digits, dots, underscores or hyphens, but was: '" + name + "'");
+            }
+            return name;
         }
 
         private static int checkedPort(String attribute, int port) {

@@ -57,6 +57,19 @@ class PlaceholdersTest {
         assertThat(resolve("${a}")).isEqualTo("${b}");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "${a}-${vm.db.address}-${a}, A-${vm.db.address}-A",
+        "$${vm.db.address}$${a}, $${vm.db.address}${a}",
+        "${vm.db.address}, ${vm.db.address}"
+    })
+    void whatSomebodyElseKnowsStays(String text, String expected) {
+        given.parameters.put("a", "A");
+
+        assertThat(new Placeholders(given.settings()).resolve(text, WHERE, name -> name.startsWith("vm.")))
+                .isEqualTo(expected);
+    }
+
     @Test
     void unknownNameSaysWhereItStoodAndWhatWasLookedAt() {
         assertThatThrownBy(() -> resolve("${ops.kernel}/kernel.img"))

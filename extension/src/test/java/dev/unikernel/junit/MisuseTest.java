@@ -43,6 +43,16 @@ class MisuseTest {
                 "StatusForTcp | @UnikernelVm(readiness) of %s cannot be used. path and status belong to kind HTTP, but"
                         + " kind is TCP",
                 "SerialWithoutPattern | @UnikernelVm(readiness) of %s cannot be used. kind SERIAL needs a pattern",
+                "BadNetwork | @UnikernelVm(network) of %s cannot be used. network: expected 1 to 64 letters, digits, dots,"
+                        + " underscores or hyphens, but was: 'my lan'",
+                "PeerWithoutNetwork | @UnikernelVm(cmdline) of %s cannot be used. cmdline: asks for the address of [db],"
+                        + " but VM 'web' shares no network with other VMs; expected is a network",
+                "UnknownPeer | the command line of VM 'web' asks for ${vm.bd.address}, but the class has no VM of that"
+                        + " name. VMs on the network 'lan' of VM 'web' are [db, web]. Next: name one of these",
+                "PeerOfAnotherNetwork | the command line of VM 'web' asks for ${vm.db.address}, but that VM is on the"
+                        + " network 'dmz'. VMs on the network 'lan' of VM 'web' are [web].",
+                "PeerOnNoNetwork | the command line of VM 'web' asks for ${vm.db.address}, but that VM is on no network.",
+                "UnknownPeerOfATest | the command line of VM 'web' asks for ${vm.bd.address}, but the class has no VM",
                 "Twins | %s declares two VMs of the name 'vm'. Next: give each its own with the attribute 'name'.",
             })
     void isRefusedWithTheNameOfTheAttribute(String testCase, String message) throws ClassNotFoundException {
@@ -178,4 +188,26 @@ class MisuseTest {
         @VmAddress
         private final String address = null;
     }
+
+    @UnikernelVm(kernel = "k", network = "my lan")
+    static class BadNetworkTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", name = "web", cmdline = "db=${vm.db.address}")
+    @UnikernelVm(kernel = "k", name = "db")
+    static class PeerWithoutNetworkTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", name = "db", network = "lan")
+    @UnikernelVm(kernel = "k", name = "web", network = "lan", cmdline = "db=${vm.bd.address}")
+    static class UnknownPeerTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", name = "db", network = "dmz")
+    @UnikernelVm(kernel = "k", name = "web", network = "lan", cmdline = "db=${vm.db.address}")
+    static class PeerOfAnotherNetworkTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", name = "db")
+    @UnikernelVm(kernel = "k", name = "web", network = "lan", cmdline = "db=${vm.db.address}")
+    static class PeerOnNoNetworkTestCase extends OneTest {}
+
+    @UnikernelVm(kernel = "k", name = "web", network = "lan", cmdline = "db=${vm.bd.address}", scope = Scope.METHOD)
+    static class UnknownPeerOfATestTestCase extends OneTest {}
 }

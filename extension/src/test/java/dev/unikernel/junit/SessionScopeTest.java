@@ -49,6 +49,27 @@ class SessionScopeTest {
 
     @Test
     @EnabledIf("junitHasSessions")
+    void itsNetworkIsNotThatOfAClass() {
+        FakeRun run = run().execute(NetworksTestCase.class);
+
+        assertThat(run.boots()).isEmpty();
+        assertThat(run.failures()).singleElement().satisfies(failure -> assertThat(failure)
+                .isInstanceOf(ExtensionConfigurationException.class)
+                .hasMessageStartingWith(
+                        "the command line of VM 'web' asks for ${vm.db.address}, but one of the two has the"
+                                + " scope SESSION and so a network of the same name for the session. VMs on the network 'lan' of"
+                                + " VM 'web' are [web]."));
+    }
+
+    @UnikernelVm(kernel = KERNEL, name = "db", network = "lan", scope = Scope.SESSION)
+    @UnikernelVm(kernel = KERNEL, name = "web", network = "lan", cmdline = "db=${vm.db.address}")
+    static class NetworksTestCase {
+        @Test
+        void test() {}
+    }
+
+    @Test
+    @EnabledIf("junitHasSessions")
     void classesOfOneRequestShareTheVm() {
         FakeRun run = run().execute(OneTestCase.class, OtherTestCase.class);
 

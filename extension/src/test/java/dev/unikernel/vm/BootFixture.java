@@ -41,7 +41,7 @@ final class BootFixture {
     LaunchPlan plan(VmSpec.Builder builder, boolean entryStub) {
         VmSpec spec = builder.build();
         Choice choice = new Choice(hypervisor, network, DECISION);
-        return new LaunchPlan(spec, BootKernel.of(spec), choice, entryStub, spec.startupTimeout(), workDir);
+        return new LaunchPlan(spec, BootKernel.of(spec), choice, entryStub, spec.startupTimeout(), workDir, this);
     }
 
     Vm boot(VmSpec.Builder spec) {

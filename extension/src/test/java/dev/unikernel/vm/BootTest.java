@@ -58,6 +58,30 @@ class BootTest {
     }
 
     @Test
+    void vmOnANetworkIsConnectedThereAndToldItsPeersAddresses() {
+        given.network.giveLease();
+
+        try (Vm vm = given.boot(
+                given.spec().network("lan").cmdline("db=${vm.db.address} me=${vm.web.address} $${vm.db.address}"))) {
+            assertThat(given.hypervisor.machine().cmdline()).isEqualTo("db=198.19.0.2 me=198.19.0.3 ${vm.db.address}");
+            assertThat(given.network.joined).isEqualTo("lan/web");
+            assertThat(vm.plan().toString()).contains("network:    tap, 'lan' with other VMs");
+            assertThat(given.network.left).isFalse();
+        }
+        assertThat(given.network.closed).isTrue();
+        assertThat(given.network.left).isTrue();
+    }
+
+    @Test
+    void networkThatRefusesAVmIsBadInput() {
+        given.network.full = true;
+
+        assertThatThrownBy(() -> given.boot(given.spec().network("lan")))
+                .isInstanceOf(VmStartException.BadInput.class)
+                .hasMessage("VM 'web' cannot be started: it is full");
+    }
+
+    @Test
     void bootThatIsReadyTellsItsLeaseAndTheAddressThatReachesIt() {
         given.network.reachable = FakeNetwork.ipv4(127, 0, 0, 9);
 

@@ -9,6 +9,8 @@ import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Nic;
+import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
 import dev.unikernel.network.TapNic;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -30,6 +32,9 @@ final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
     boolean forwards;
     volatile OptionalLong acceptedAt = OptionalLong.empty();
     boolean closed;
+    boolean full;
+    boolean left;
+    String joined = "";
     InetAddress reachable = ipv4(127, 0, 0, 1);
     Optional<String> nextStep = Optional.empty();
     Optional<NetworkException> refusal = Optional.empty();
@@ -88,6 +93,40 @@ final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
     public Attachment attach(List<Integer> ofGuest, Path ofVm, Duration atMost) {
         patience = atMost;
         return attach(ofGuest, ofVm);
+    }
+
+    @Override
+    public Optional<String> whyNoSegments() {
+        return Optional.empty();
+    }
+
+    /** Gives addresses in the order in which they are asked for. */
+    @Override
+    public SegmentPlace join(SegmentKey segment, String member) {
+        if (full) {
+            throw new IllegalArgumentException("it is full");
+        }
+        joined = segment.name() + "/" + member;
+        List<String> members = new ArrayList<>();
+        return new SegmentPlace() {
+            @Override
+            public Inet4Address addressOf(String name) {
+                if (!members.contains(name)) {
+                    members.add(name);
+                }
+                return ipv4(198, 19, 0, 2 + members.indexOf(name));
+            }
+
+            @Override
+            public Attachment attach(List<Integer> ofGuest, Path ofVm) {
+                return FakeNetwork.this.attach(ofGuest, ofVm);
+            }
+
+            @Override
+            public void close() {
+                left = true;
+            }
+        };
     }
 
     @Override

@@ -44,6 +44,15 @@ class VmLauncherTest {
     }
 
     @Test
+    void networkWithOtherVmsNeedsANetworkModeThatHasIt() {
+        assertThatThrownBy(() -> plan(spec().name("web").network("lan")))
+                .isInstanceOf(VmStartException.PrerequisiteMissing.class)
+                .hasMessageStartingWith(
+                        "VM 'web' shall share the network 'lan' with other VMs, but the network mode 'user'"
+                                + " connects each guest by itself. Next: use the network mode 'namespace' or 'tap'");
+    }
+
+    @Test
     void planIsMadeOfTheSpecificationAndTheSettings() {
         settings.put("unikernel.timeoutFactor", "2.5");
 

@@ -1,6 +1,7 @@
 package dev.unikernel.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.config.MemorySize;
@@ -111,6 +112,29 @@ class VmSpecTest {
         assertThat(spec.extraDisks()).containsExactly(Path.of("d"));
         assertThat(spec.readOnlyDisks()).containsExactly(Path.of("s"));
         assertThat(spec.hypervisorArgs()).containsExactly("--more");
+        assertThat(spec.network()).isEqualTo("lan");
+    }
+
+    @Test
+    void peersAreThoseWhoseAddressesTheCommandLineAsksFor() {
+        assertThat(full().build().peers()).isEmpty();
+        assertThat(full().cmdline("${vm.db.address} ${vm.web.address}:${vm.db.address} $${vm.no.address} ${vm.db}")
+                        .build()
+                        .peers())
+                .containsExactly("db", "web");
+    }
+
+    @Test
+    void peersNeedNamesAndANetwork() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> full().cmdline("${vm.d b.address}").build())
+                .withMessageStartingWith("cmdline: the VM in ${vm.d b.address}: expected 1 to 64 letters");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> VmSpec.builder()
+                        .kernel(Path.of("k"))
+                        .cmdline("${vm.db.address}")
+                        .build())
+                .withMessageStartingWith("cmdline: asks for the address of [db], but VM 'vm' shares no network");
     }
 
     @Test
@@ -139,7 +163,8 @@ class VmSpecTest {
                 spec -> spec.exitCodeOnSerial("code (\\d+)"),
                 spec -> spec.extraDisks(List.of()),
                 spec -> spec.readOnlyDisks(List.of()),
-                spec -> spec.hypervisorArgs(List.of()));
+                spec -> spec.hypervisorArgs(List.of()),
+                spec -> spec.network("dmz"));
 
         assertThat(changes.stream().map(change -> change.apply(full()).build()).distinct())
                 .hasSameSizeAs(changes)
@@ -189,6 +214,7 @@ class VmSpecTest {
                 .exitCodeOnSerial("exit (\\d+)")
                 .extraDisks(List.of(Path.of("d")))
                 .readOnlyDisks(List.of(Path.of("s")))
-                .hypervisorArgs(List.of("--more"));
+                .hypervisorArgs(List.of("--more"))
+                .network("lan");
     }
 }

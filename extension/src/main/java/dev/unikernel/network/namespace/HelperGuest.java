@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 
 /** A guest in the helper's namespaces, as far as the helper has told of it. Safe for use by several threads. */
 final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
@@ -45,11 +46,16 @@ final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
         this.number = helper.register(this::hear);
     }
 
-    /** @throws NetworkException if the helper cannot connect another guest */
-    static HelperGuest attach(HelperProcess helper) {
+    /**
+     * Has a guest connected.
+     *
+     * @param order makes the order of the guest's number
+     * @throws NetworkException if the helper cannot do it
+     */
+    static HelperGuest attach(HelperProcess helper, IntFunction<Order> order) {
         HelperGuest guest = new HelperGuest(helper);
         try {
-            helper.tell(new Order.Attach(guest.number));
+            helper.tell(order.apply(guest.number));
             guest.attached.get();
             return guest;
         } catch (ExecutionException refused) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * The program that runs as the first process of the namespaces: makes taps, serves DHCP, and carries connections to the guests. It
@@ -70,7 +71,9 @@ public final class NamespaceInit {
 
     private void carryOut(Order order) {
         if (order instanceof Order.Attach attach) {
-            attach(attach.guest());
+            attach(attach.guest(), spare::take);
+        } else if (order instanceof Order.Join join) {
+            attach(join.guest(), () -> SpareAttachment.network().attach(join.segment(), join.address(), Path.of("/")));
         } else if (order instanceof Order.Watch watch) {
             HelpedGuest guest = guests.get(watch.guest());
             if (guest != null) {
@@ -91,12 +94,14 @@ public final class NamespaceInit {
             if (guest != null) {
                 guest.close();
             }
+        } else if (order instanceof Order.Remove remove) {
+            SpareAttachment.network().remove(remove.segment());
         }
     }
 
-    private void attach(int number) {
+    private void attach(int number, Supplier<TapAttachment> connecting) {
         try {
-            TapAttachment attachment = spare.take();
+            TapAttachment attachment = connecting.get();
             HelpedGuest guest = new HelpedGuest(number, attachment, reports);
             guests.put(number, guest);
             TapNic nic = attachment.nic();

@@ -6,12 +6,19 @@ import dev.unikernel.network.Guards;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
 import dev.unikernel.network.relay.Forwarding;
+import dev.unikernel.network.tap.Segments;
+import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Each guest behind a tap of its own as with {@link dev.unikernel.network.tap.TapNetwork}, but in the namespaces of a helper,
@@ -33,6 +40,7 @@ public final class NamespaceNetwork implements GuestNetwork {
     private final List<String> unshare;
     private final Path nsenter;
     private final Guards guards;
+    private final Segments segments = new Segments(new Numbers());
     private CompletableFuture<HelperProcess> helper;
 
     /**
@@ -71,7 +79,7 @@ public final class NamespaceNetwork implements GuestNetwork {
 
     @Override
     public Attachment attach(List<Integer> ports, Path folder) {
-        return attach(ports, false);
+        return attach(ports, Order.Attach::new, false);
     }
 
     /** {@inheritDoc} By the same helper. */
@@ -85,28 +93,69 @@ public final class NamespaceNetwork implements GuestNetwork {
 
             @Override
             public Attachment attach(List<Integer> ports, Path folder) {
-                return NamespaceNetwork.this.attach(ports, true);
+                return NamespaceNetwork.this.attach(ports, Order.Attach::new, true);
+            }
+
+            @Override
+            public Optional<String> whyNoSegments() {
+                return Optional.empty();
+            }
+
+            @Override
+            public SegmentPlace join(SegmentKey segment, String member) {
+                return NamespaceNetwork.this.join(segment, member, true);
             }
         };
     }
 
-    private Attachment attach(List<Integer> ports, boolean capturing) {
+    @Override
+    public Optional<String> whyNoSegments() {
+        return Optional.empty();
+    }
+
+    @Override
+    public SegmentPlace join(SegmentKey segment, String member) {
+        return join(segment, member, false);
+    }
+
+    private SegmentPlace join(SegmentKey segment, String member, boolean capturing) {
+        Segments.Place place = segments.join(segment, member);
+        return new SegmentPlace() {
+            @Override
+            public Inet4Address addressOf(String other) {
+                return place.addressOf(other);
+            }
+
+            @Override
+            public Attachment attach(List<Integer> ports, Path folder) {
+                return NamespaceNetwork.this.attach(
+                        ports, guest -> new Order.Join(guest, place.segment(), place.address()), capturing);
+            }
+
+            @Override
+            public void close() {
+                place.close();
+            }
+        };
+    }
+
+    private Attachment attach(List<Integer> ports, IntFunction<Order> order, boolean capturing) {
         HelperProcess running = helper();
         try {
-            return attach(running, ports, capturing);
+            return attach(running, ports, order, capturing);
         } catch (NetworkException refused) {
             if (running.isRunning()) {
                 throw refused;
             }
             // It was killed just now.
-            return attach(helper(), ports, capturing);
+            return attach(helper(), ports, order, capturing);
         }
     }
 
-    private Attachment attach(HelperProcess running, List<Integer> ports, boolean capturing) {
+    private Attachment attach(HelperProcess running, List<Integer> ports, IntFunction<Order> order, boolean capturing) {
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
-            HelperGuest guest = HelperGuest.attach(running);
+            HelperGuest guest = HelperGuest.attach(running, order);
             try {
                 Forwarding forwarding = running.relay().forward(forward.address(), guest.address(), ports);
                 return new NamespaceAttachment(guest, forward, forwarding, enter(running), capturing);
@@ -151,5 +200,39 @@ public final class NamespaceNetwork implements GuestNetwork {
         }
         command.addAll(List.of("--wd=" + System.getProperty("user.dir"), "--", "sh", "-c", ATTEND, "unikernel-enter"));
         return command;
+    }
+
+    /** Nobody else has segments in the helper's namespaces, so that they can be made when the first guest comes. */
+    private final class Numbers implements Segments.Numbers {
+        private final AtomicInteger next = new AtomicInteger();
+
+        @Override
+        public int take() {
+            int number = next.getAndIncrement();
+            if (number >= Segments.most()) {
+                throw new NetworkException("this JVM has used all " + Segments.most()
+                        + " networks that VMs can share. Divide the tests among several JVMs");
+            }
+            return number;
+        }
+
+        @Override
+        public void left(int number) {
+            synchronized (NamespaceNetwork.this) {
+                if (helper.isDone()
+                        && !helper.isCompletedExceptionally()
+                        && helper.join().isRunning()) {
+                    tell(helper.join(), new Order.Remove(number));
+                }
+            }
+        }
+
+        private static void tell(HelperProcess running, Order order) {
+            try {
+                running.tell(order);
+            } catch (NetworkException ended) {
+                // And everything with it.
+            }
+        }
     }
 }

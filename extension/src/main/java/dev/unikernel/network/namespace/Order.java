@@ -1,7 +1,9 @@
 package dev.unikernel.network.namespace;
 
 import dev.unikernel.network.BitRate;
+import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.LinkFaults;
+import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +16,14 @@ sealed interface Order {
         @Override
         public String toString() {
             return "attach " + guest;
+        }
+    }
+
+    /** Connect a guest, which gets an address, to a segment that others may be on, too. */
+    record Join(int guest, int segment, Inet4Address address) implements Order {
+        @Override
+        public String toString() {
+            return "join " + guest + " " + segment + " " + address.getHostAddress();
         }
     }
 
@@ -50,15 +60,25 @@ sealed interface Order {
         }
     }
 
+    /** Take away a segment that no guest is on any more, nor will be. */
+    record Remove(int segment) implements Order {
+        @Override
+        public String toString() {
+            return "remove " + segment;
+        }
+    }
+
     /** @throws IllegalArgumentException if {@code line} is none */
     static Order parse(String line) {
         String[] words = line.split(" ", -1);
         return switch (words[0]) {
             case "attach" -> new Attach(Integer.parseInt(words[1]));
+            case "join" -> new Join(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Ipv4.parse(words[3]));
             case "watch" -> new Watch(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "capture" -> new Capture(Integer.parseInt(words[1]), Path.of(line.split(" ", 3)[2]));
             case "spoil" -> new Spoil(Integer.parseInt(words[1]), faults(words));
             case "release" -> new Release(Integer.parseInt(words[1]));
+            case "remove" -> new Remove(Integer.parseInt(words[1]));
             default -> throw new IllegalArgumentException("no order for the helper: '" + line + "'");
         };
     }

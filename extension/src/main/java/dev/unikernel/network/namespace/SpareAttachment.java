@@ -25,6 +25,11 @@ final class SpareAttachment {
         next = threads.submit(new Making());
     }
 
+    /** The network that it is of, and any other guest's. */
+    static TapNetwork network() {
+        return Making.NETWORK;
+    }
+
     /** @throws NetworkException if none can be made; the next call tries again */
     TapAttachment take() {
         Future<TapAttachment> taken;

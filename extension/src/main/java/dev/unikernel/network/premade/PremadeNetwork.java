@@ -57,6 +57,14 @@ public final class PremadeNetwork implements GuestNetwork {
         return NetworkMode.PREMADE;
     }
 
+    /** {@inheritDoc} A tap of the user's has an address of its own and so is no port of a bridge. */
+    @Override
+    public Optional<String> whyNoSegments() {
+        return Optional.of(
+                "guests behind taps that you have made reach each other as your routes and firewall let them. Next:"
+                        + " leave the network out, or use the network mode 'namespace' or 'tap' (the setting unikernel.network)");
+    }
+
     /** Takes the first free tap, and none that is in use. */
     @Override
     public Attachment attach(List<Integer> ports, Path folder) {

@@ -136,6 +136,7 @@ final class FaultLines {
 
     private String neighbour(String state) {
         return "neighbour replace " + link.guest().getHostAddress() + " lladdr " + link.mac() + " nud " + state
-                + " dev " + link.tap();
+                + " dev "
+                + link.bridge().orElse(link.tap());
     }
 }

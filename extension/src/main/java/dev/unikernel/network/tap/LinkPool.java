@@ -19,7 +19,10 @@ final class LinkPool {
 
     private static final LinkPool OF_THIS_JVM = new LinkPool();
 
-    private static final int SIZE = 1 << (Link.PREFIX - ADDRESSES.prefix());
+    /** The half for guests that are alone; the other is for segments. */
+    static final Subnet LINKS = Subnet.parse("198.18.0.0/16");
+
+    private static final int SIZE = 1 << (Link.PREFIX - LINKS.prefix());
 
     private final AtomicInteger next = new AtomicInteger();
 
@@ -44,7 +47,7 @@ final class LinkPool {
             }
             last = inTheWay;
         }
-        throw new NetworkException("no link is left in " + ADDRESSES + " for another guest: "
+        throw new NetworkException("no link is left in " + LINKS + " for another guest: "
                 + last.map(
                                 subnet -> "the rest is taken, at last by " + subnet
                                         + " (see 'ip address' and 'ip route'). Run the tests in a network namespace of their own")
@@ -52,7 +55,7 @@ final class LinkPool {
     }
 
     static Link link(int index) {
-        Inet4Address base = Ipv4.of(Ipv4.bits(ADDRESSES.base()) + (index << (32 - Link.PREFIX)));
+        Inet4Address base = Ipv4.of(Ipv4.bits(LINKS.base()) + (index << (32 - Link.PREFIX)));
         return new Link(index, new Subnet(base, Link.PREFIX));
     }
 }

@@ -61,7 +61,9 @@ public final class TapAttachment implements Attachment {
 
     @Override
     public String describe() {
-        return "tap " + tap.link().tap() + ", " + tap.link().subnet();
+        Link link = tap.link();
+        return "tap " + link.tap()
+                + link.bridge().map(bridge -> " on bridge " + bridge).orElse("") + ", " + link.subnet();
     }
 
     @Override

@@ -1,21 +1,27 @@
 package dev.unikernel.network.tap;
 
+import dev.unikernel.network.Attachment;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.dhcp.Binding;
 import dev.unikernel.network.dhcp.DhcpCapture;
 import dev.unikernel.network.dhcp.DhcpServer;
 import dev.unikernel.network.dhcp.LinkServer;
+import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Each guest behind a tap of its own in this JVM's network namespace, with a /30 out of 198.18.0.0/15 and a lease from
- * our own DHCP server, or from somebody else's. Needs {@code ip} of iproute2, {@code /dev/net/tun}, {@code CAP_NET_ADMIN} and port 67. Several
- * JVMs can share a namespace.
+ * Each guest behind a tap of its own in this JVM's network namespace, with a /30 out of 198.18.0.0/16 and a lease from
+ * our own DHCP server, or from somebody else's; or on a bridge with others, with a /27 out of 198.19.0.0/16. Needs {@code
+ * ip} of iproute2, {@code /dev/net/tun}, {@code CAP_NET_ADMIN} and port 67. Several JVMs can share a namespace.
  */
 public final class TapNetwork implements GuestNetwork {
 
@@ -30,6 +36,8 @@ public final class TapNetwork implements GuestNetwork {
     private final TapGuard guard;
     private final LinkServer server;
     private final boolean capturing;
+    private final Bridges bridges;
+    private final Segments segments;
 
     /**
      * @param guard what removes taps if this JVM is killed
@@ -41,19 +49,32 @@ public final class TapNetwork implements GuestNetwork {
 
     /** With another DHCP server than our own. */
     public TapNetwork(TapGuard guard, LinkServer server) {
-        this(LinkPool.ofThisJvm(), IpCommand.find(), guard, server, false);
+        this(LinkPool.ofThisJvm(), IpCommand.find(), guard, server);
     }
 
     TapNetwork(LinkPool links, IpCommand ip, TapGuard guard) {
-        this(links, ip, guard, DHCP, false);
+        this(links, ip, guard, DHCP);
     }
 
-    private TapNetwork(LinkPool links, IpCommand ip, TapGuard guard, LinkServer server, boolean capturing) {
-        this.capturing = capturing;
-        this.server = server;
+    private TapNetwork(LinkPool links, IpCommand ip, TapGuard guard, LinkServer server) {
         this.links = links;
         this.ip = ip;
         this.guard = guard;
+        this.server = server;
+        this.bridges = new Bridges(ip, guard);
+        this.segments = new Segments(bridges);
+        this.capturing = false;
+    }
+
+    /** The same network, which captures. */
+    private TapNetwork(TapNetwork network) {
+        this.links = network.links;
+        this.ip = network.ip;
+        this.guard = network.guard;
+        this.server = network.server;
+        this.bridges = network.bridges;
+        this.segments = network.segments;
+        this.capturing = true;
     }
 
     @Override
@@ -64,21 +85,70 @@ public final class TapNetwork implements GuestNetwork {
     /** {@inheritDoc} Our own server sees them; others do not tell. */
     @Override
     public TapNetwork capturing() {
-        return new TapNetwork(links, ip, guard, server, true);
+        return new TapNetwork(this);
+    }
+
+    /** Another server would have to serve several guests behind one interface. */
+    @Override
+    public Optional<String> whyNoSegments() {
+        return server instanceof DhcpServer
+                ? Optional.empty()
+                : Optional.of("only the embedded DHCP server serves several VMs of one network. Next: use"
+                        + " unikernel.dhcp=embedded");
+    }
+
+    @Override
+    public SegmentPlace join(SegmentKey segment, String member) {
+        Segments.Place place = segments.join(segment, member);
+        return new SegmentPlace() {
+            @Override
+            public Inet4Address addressOf(String other) {
+                return place.addressOf(other);
+            }
+
+            @Override
+            public Attachment attach(List<Integer> ports, Path folder) {
+                return TapNetwork.this.attach(place.segment(), place.address(), folder);
+            }
+
+            @Override
+            public void close() {
+                place.close();
+            }
+        };
+    }
+
+    /** Connects the guest of an address to the segment of a number, whose bridge is made if it is not there. */
+    public TapAttachment attach(int segment, Inet4Address guest, Path folder) {
+        Segment shared = bridges.require(segment);
+        return attach(() -> links.next(List.of()).on(shared, guest), folder);
+    }
+
+    /** Takes away the bridge of the segment of a number, if there is one. */
+    public void remove(int segment) {
+        bridges.left(segment);
     }
 
     /** {@inheritDoc} All ports of the guest are reachable, whatever {@code ports} says. */
     @Override
     public TapAttachment attach(List<Integer> ports, Path folder) {
-        Tap tap = Tap.create(links, TakenSubnets::now, ip, guard);
+        return attach(() -> links.next(TakenSubnets.now()), folder);
+    }
+
+    private TapAttachment attach(Supplier<Link> link, Path folder) {
+        Tap tap = Tap.create(link, ip, guard);
         try {
-            Link link = tap.link();
-            Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
-            DhcpCapture capture = capturing ? new DhcpCapture() : DhcpCapture.none();
-            return new TapAttachment(tap, server.serve(binding, link.tap(), folder, capture), capture);
+            return serve(tap, folder);
         } catch (NetworkException refused) {
             tap.delete();
             throw refused;
         }
+    }
+
+    private TapAttachment serve(Tap tap, Path folder) {
+        Link link = tap.link();
+        Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
+        DhcpCapture capture = capturing ? new DhcpCapture() : DhcpCapture.none();
+        return new TapAttachment(tap, server.serve(binding, link.tap(), folder, capture), capture);
     }
 }

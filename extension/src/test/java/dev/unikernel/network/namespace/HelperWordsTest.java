@@ -21,12 +21,14 @@ class HelperWordsTest {
     static Stream<Order> orders() {
         return Stream.of(
                 new Order.Attach(1),
+                new Order.Join(1, 2047, Ipv4.parse("198.19.255.254")),
                 new Order.Watch(2, 65_535),
                 new Order.Capture(3, Path.of("/a folder/of two  words/serial.log")),
                 new Order.Spoil(3, LinkFaults.NONE),
                 new Order.Spoil(
                         4, new LinkFaults(false, Duration.ofNanos(1), 33.3, Optional.of(BitRate.parse("10Gbit")))),
-                new Order.Release(Integer.MAX_VALUE));
+                new Order.Release(Integer.MAX_VALUE),
+                new Order.Remove(0));
     }
 
     static Stream<Report> reports() {

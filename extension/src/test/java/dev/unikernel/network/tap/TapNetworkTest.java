@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.DhcpSighting.Type;
+import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.Lease;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.OwnNamespace;
+import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
 import dev.unikernel.network.Shell;
 import dev.unikernel.network.TapGuard;
 import dev.unikernel.network.TapNic;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @OwnNamespace
 class TapNetworkTest {
+
+    private static final SegmentKey LAN = new SegmentKey("an owner", "lan");
 
     private final RecordingGuard guard = new RecordingGuard();
     private final TapNetwork network = new TapNetwork(guard);
@@ -253,6 +258,75 @@ class TapNetworkTest {
             assertThat(Thread.interrupted()).isTrue();
             assertThat(attachment.describe()).isEqualTo("tap uk0000, 198.18.0.0/30");
         }
+    }
+
+    @Test
+    void guestsOfASegmentHaveABridgeWithTheirAddressesAndNoOtherGuestIsReached() throws IOException {
+        // As it is from the start on a machine with Docker.
+        Shell.run("echo 1 > /proc/sys/net/ipv4/ip_forward");
+        try (SegmentPlace web = network.join(LAN, "web");
+                SegmentPlace db = network.join(LAN, "db");
+                Attachment webs = web.attach(List.of(), folder);
+                Attachment dbs = db.attach(List.of(), folder);
+                Attachment alone = network.attach(List.of(), folder)) {
+            assertThat(webs.describe()).isEqualTo("tap uk0000 on bridge ukb0000, 198.19.0.0/27");
+            assertThat(dbs.describe()).isEqualTo("tap uk0001 on bridge ukb0000, 198.19.0.0/27");
+            assertThat(alone.describe()).isEqualTo("tap uk0002, 198.18.0.8/30");
+            assertThat(web.addressOf("db")).isEqualTo(Ipv4.parse("198.19.0.3"));
+            assertThat(webs.nic().mac()).hasToString("02:75:6b:80:00:02");
+            assertThat(dbs.nic().mac()).hasToString("02:75:6b:80:00:03");
+            assertThat(Shell.run("ip -oneline link show master ukb0000"))
+                    .contains("uk0000", "uk0001")
+                    .doesNotContain("uk0002");
+            assertThat(Shell.run("ip -4 -oneline address show")).contains("ukb0000    inet 198.19.0.1/27");
+            assertThat(Shell.run("ip -details link show ukb0000")).contains("02:75:6b:80:00:01", "forward_delay 0 ");
+            assertThat(Path.of("/proc/sys/net/ipv4/conf/ukb0000/forwarding")).hasContent("0");
+            assertThat(Path.of("/proc/sys/net/ipv4/conf/uk0002/forwarding")).hasContent("0");
+            assertThat(guard.guarded).contains("ukb0000", "uk0000", "uk0001");
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aSegmentIsThereUntilItsLastGuestHasLeft() {
+        SegmentPlace web = network.join(LAN, "web");
+        SegmentPlace db = network.join(LAN, "db");
+        web.close();
+        web.close();
+        assertThat(taps()).containsExactly("ukb0000");
+        db.close();
+        awaitTaps();
+
+        try (SegmentPlace again = network.join(LAN, "web")) {
+            assertThat(again.addressOf("web")).isEqualTo(Ipv4.parse("198.19.0.34"));
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void segmentsThatAreTakenAreLeftToTheirOwners() {
+        Shell.run("""
+                ip link add name ukb0000 type bridge
+                ip link add name theirs type bridge
+                ip address add 198.19.0.33/29 dev theirs
+                """);
+        try (SegmentPlace place = network.join(LAN, "web")) {
+            assertThat(place.addressOf("web")).isEqualTo(Ipv4.parse("198.19.0.66"));
+        }
+        awaitTaps("ukb0000");
+    }
+
+    @Test
+    void aKernelWithoutBridgesIsToldOf() throws IOException {
+        TapNetwork bare = withIp("echo 'Error: Unknown device type.'; echo 'Command failed -:1'; exit 1");
+
+        assertThatThrownBy(() -> bare.join(LAN, "web"))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll(
+                        "bridge ukb0000, on which VMs reach each other, could not be made",
+                        "Error: Unknown device type.",
+                        "modprobe bridge");
+        assertNothingIsLeft();
     }
 
     private TapNetwork withIp(String script) throws IOException {
