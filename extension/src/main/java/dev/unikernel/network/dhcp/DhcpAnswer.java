@@ -25,7 +25,7 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination, int port, int l
     /** Of IPv4 without options, and UDP; option 57 counts them. */
     private static final int HEADERS = 28;
 
-    /** What a frame holds. Whoever takes more gets more datagrams' worth from nobody. */
+    /** What one frame holds: an answer is never sent in fragments, which guests may not put together. */
     private static final int ETHERNET_MTU = 1_500;
 
     /** The answer to {@code request} from the guest of {@code binding}; empty where the RFC wants silence. */
@@ -39,6 +39,8 @@ record DhcpAnswer(DhcpMessage message, Inet4Address destination, int port, int l
             case DISCOVER -> Optional.of(assignment(DhcpSighting.Type.OFFER, request, binding));
             case REQUEST -> toRequest(request, binding);
             case INFORM -> Optional.of(information(request, binding));
+            // A declined address will be offered again: the guest has no other. That it was declined, DhcpExchange
+            // tells.
             case OFFER, DECLINE, ACK, NAK, RELEASE -> Optional.empty();
         };
     }
