@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -33,6 +32,7 @@ final class EventLoop implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final Thread thread = new Thread(this::run, "unikernel-relay");
+    private volatile boolean closed;
 
     private EventLoop(Selector selector) {
         this.selector = selector;
@@ -63,15 +63,15 @@ final class EventLoop implements AutoCloseable {
     }
 
     private void run() {
-        try {
-            while (selector.isOpen()) {
+        try (selector) {
+            while (!closed) {
                 selector.select(EventLoop::serve);
                 for (Runnable task; (task = tasks.poll()) != null; ) {
                     task.run();
                 }
             }
-        } catch (ClosedSelectorException closed) {
-            // That is how it ends.
+            // By this thread, as no other may look at the keys while it adds some.
+            selector.keys().forEach(key -> Sockets.close(key.channel()));
         } catch (IOException failed) {
             System.getLogger(EventLoop.class.getName()).log(WARNING, "the relay has ended", failed);
         }
@@ -87,16 +87,12 @@ final class EventLoop implements AutoCloseable {
     /** Ends the thread and closes all channels. */
     @Override
     public void close() {
+        closed = true;
+        selector.wakeup();
         try {
-            for (SelectionKey key : selector.keys()) {
-                key.channel().close();
-            }
-            selector.close();
             if (Thread.currentThread() != thread) {
                 thread.join(JOIN_MILLIS);
             }
-        } catch (IOException failed) {
-            System.getLogger(EventLoop.class.getName()).log(WARNING, "the relay was not closed", failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

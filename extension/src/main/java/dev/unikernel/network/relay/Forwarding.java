@@ -22,6 +22,7 @@ public final class Forwarding implements AutoCloseable {
 
     private final Relay relay;
     private final List<Channel> channels = new ArrayList<>();
+    private final List<Runnable> breakOffs = new ArrayList<>();
 
     private Forwarding(Relay relay) {
         this.relay = relay;
@@ -46,7 +47,9 @@ public final class Forwarding implements AutoCloseable {
             ServerSocketChannel listener = ServerSocketChannel.open();
             channels.add(listener);
             listener.bind(local, BACKLOG);
-            register(listener, SelectionKey.OP_ACCEPT, new TcpForward(relay, listener, target));
+            TcpForward forward = new TcpForward(relay, listener, target);
+            breakOffs.add(forward::close);
+            register(listener, SelectionKey.OP_ACCEPT, forward);
         } catch (IOException refused) {
             throw new NetworkException(
                     "TCP port " + local.getPort() + " at " + local.getAddress().getHostAddress()
@@ -61,7 +64,9 @@ public final class Forwarding implements AutoCloseable {
             DatagramChannel receiver = DatagramChannel.open();
             channels.add(receiver);
             receiver.bind(local);
-            register(receiver, SelectionKey.OP_READ, new UdpForward(relay, receiver, target));
+            UdpForward forward = new UdpForward(relay, receiver, target);
+            breakOffs.add(forward::close);
+            register(receiver, SelectionKey.OP_READ, forward);
         } catch (IOException refused) {
             System.getLogger("dev.unikernel")
                     .log(
@@ -81,11 +86,14 @@ public final class Forwarding implements AutoCloseable {
         });
     }
 
-    /** Listens no more. Connections that are open stay so until one of their ends closes. */
+    /**
+     * Listens no more, and resets the connections that are open: the guest is gone, perhaps without having ended them, and a
+     * client that keeps one would learn of that only after a long wait.
+     */
     @Override
     public void close() {
         channels.forEach(Sockets::close);
-        // The loop lets go of their ports when it turns.
-        relay.loop().execute(() -> {});
+        // The loop lets go of their ports when it turns, too.
+        relay.loop().execute(() -> breakOffs.forEach(Runnable::run));
     }
 }

@@ -92,7 +92,7 @@ public final class GuestSide implements EventLoop.Handler {
         try {
             guest.finishConnect();
             framed.write(ByteBuffer.wrap(new byte[] {Frames.CONNECTED}));
-            Splice.begin(loop, guest, framed);
+            Splice.begin(loop, guest, framed, () -> {});
         } catch (IOException refused) {
             refuse(framed, guest);
         }
@@ -105,7 +105,8 @@ public final class GuestSide implements EventLoop.Handler {
             // Then nobody waits for it.
         }
         Sockets.close(framed);
-        Sockets.close(guest);
+        // It may have accepted, when the other side was gone already.
+        Sockets.reset(guest);
     }
 
     private void connectUdp(SocketChannel framed, Target target) throws IOException {

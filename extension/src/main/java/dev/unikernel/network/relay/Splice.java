@@ -23,6 +23,7 @@ final class Splice {
     private final SocketChannel framed;
     private final SelectionKey plainKey;
     private final SelectionKey framedKey;
+    private final Runnable ended;
 
     /** Read from {@link #plain}, and not taken by {@link #framed} yet. */
     private ByteBuffer outgoing = NOTHING;
@@ -39,20 +40,23 @@ final class Splice {
      *
      * @param plain the TCP connection, connected
      * @param framed the Unix socket, after what precedes the frames
+     * @param ended what to do when both have been closed by this
      */
-    static void begin(EventLoop loop, SocketChannel plain, SocketChannel framed) {
+    static void begin(EventLoop loop, SocketChannel plain, SocketChannel framed, Runnable ended) {
         try {
-            new Splice(loop, plain, framed).watch();
+            new Splice(loop, plain, framed, ended).watch();
         } catch (IOException failed) {
             Sockets.reset(plain);
             Sockets.close(framed);
+            ended.run();
         }
     }
 
-    private Splice(EventLoop loop, SocketChannel plain, SocketChannel framed) throws IOException {
+    private Splice(EventLoop loop, SocketChannel plain, SocketChannel framed, Runnable ended) throws IOException {
         this.loop = loop;
         this.plain = plain;
         this.framed = framed;
+        this.ended = ended;
         // What a sender has sent goes on as it comes.
         plain.setOption(StandardSocketOptions.TCP_NODELAY, true);
         plainKey = loop.register(plain, 0, this::plainReady);
@@ -167,6 +171,7 @@ final class Splice {
         if (plainEnded && framedEnded && !outgoing.hasRemaining() && !incoming.hasRemaining()) {
             Sockets.close(plain);
             Sockets.close(framed);
+            ended.run();
             return;
         }
         plainKey.interestOps((plainEnded || outgoing.hasRemaining() ? 0 : SelectionKey.OP_READ)
@@ -178,5 +183,6 @@ final class Splice {
     private void breakOff() {
         Sockets.reset(plain);
         Sockets.close(framed);
+        ended.run();
     }
 }

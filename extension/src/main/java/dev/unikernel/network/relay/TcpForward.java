@@ -7,13 +7,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Accepts a guest's TCP connections, and carries them once the guest itself has accepted. */
-final class TcpForward implements EventLoop.Handler {
+final class TcpForward implements EventLoop.Handler, AutoCloseable {
 
     private final Relay relay;
     private final ServerSocketChannel listener;
     private final Target target;
+
+    /** Connections that have not ended: the client's, and that to the guests' side. */
+    private final Map<SocketChannel, SocketChannel> open = new HashMap<>();
 
     TcpForward(Relay relay, ServerSocketChannel listener, Target target) {
         this.relay = relay;
@@ -35,6 +40,7 @@ final class TcpForward implements EventLoop.Handler {
     private void forward(SocketChannel client) {
         try {
             SocketChannel guest = relay.connect(target);
+            open.put(client, guest);
             relay.loop().register(guest, SelectionKey.OP_READ, key -> answered(client, guest));
         } catch (IOException unreachable) {
             Sockets.reset(client);
@@ -45,13 +51,24 @@ final class TcpForward implements EventLoop.Handler {
         ByteBuffer answer = ByteBuffer.allocate(1);
         try {
             if (guest.read(answer) == 1 && answer.get(0) == Frames.CONNECTED) {
-                Splice.begin(relay.loop(), client, guest);
+                Splice.begin(relay.loop(), client, guest, () -> open.remove(client));
                 return;
             }
         } catch (IOException broken) {
             // As good as a refusal.
         }
+        open.remove(client);
         Sockets.reset(client);
         Sockets.close(guest);
+    }
+
+    /** Resets all connections. To be called on the loop's thread. */
+    @Override
+    public void close() {
+        open.forEach((client, guest) -> {
+            Sockets.reset(client);
+            Sockets.close(guest);
+        });
+        open.clear();
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * Receives a guest's datagrams; each sender has a port of its own at the other side, so that the guest's answers find back.
  * As UDP does, it drops what cannot be carried at once.
  */
-final class UdpForward implements EventLoop.Handler {
+final class UdpForward implements EventLoop.Handler, AutoCloseable {
 
     /** The sender that was silent for longest makes room. */
     private static final int MOST_SENDERS = 256;
@@ -65,5 +65,12 @@ final class UdpForward implements EventLoop.Handler {
                 DatagramLink.over(relay.loop(), relay.connect(target), datagram -> local.send(datagram, sender));
         links.put(sender, link);
         return link;
+    }
+
+    /** Forgets all senders. To be called on the loop's thread. */
+    @Override
+    public void close() {
+        links.values().forEach(DatagramLink::close);
+        links.clear();
     }
 }

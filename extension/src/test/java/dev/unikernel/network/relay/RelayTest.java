@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unikernel.network.Ipv4;
 import dev.unikernel.network.NetworkException;
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +247,51 @@ class RelayTest {
         Awaitility.await()
                 .ignoreException(NetworkException.class)
                 .until(() -> forwarding = relay.forward(LOCAL, GUEST, List.of(guest.getLocalPort())), again -> true);
+    }
+
+    /** A guest that was killed does not end its connections, and its address is used no more. */
+    @RepeatedTest(10)
+    void connectionsEndWithTheForwarding() throws IOException {
+        try (Socket client = connect();
+                Socket accepted = guest.accept()) {
+            forwarding.close();
+            for (Socket end : List.of(client, accepted)) {
+                assertThatThrownBy(() -> end.getInputStream().read())
+                        .isInstanceOf(SocketException.class)
+                        .hasMessageContaining("reset");
+            }
+        }
+    }
+
+    @Test
+    void nothingStaysOpenForSendersOfDatagramsWhoseGuestIsGone() throws IOException {
+        int before = openFiles();
+        try (DatagramSocket server = new DatagramSocket(guest.getLocalPort(), GUEST);
+                DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            client.send(new DatagramPacket(new byte[1], 1, LOCAL, guest.getLocalPort()));
+            server.receive(new DatagramPacket(new byte[1], 1));
+        }
+        assertThat(openFiles()).isGreaterThan(before);
+        forwarding.close();
+        // Less the two sockets at which it listened.
+        Awaitility.await().untilAsserted(() -> assertThat(openFiles()).isLessThan(before));
+    }
+
+    private static int openFiles() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+    }
+
+    @RepeatedTest(20)
+    void aRelayCanBeClosedWhileConnectionsCome() throws Exception {
+        CompletableFuture<Void> connecting = async(() -> {
+            for (int count = 0; count < 1_000_000; count++) {
+                connect().close();
+            }
+            return null;
+        });
+        guest.accept();
+        relay.close();
+        assertThatThrownBy(connecting::join).hasMessageContaining("Connection re");
     }
 
     /** The longest that fits into an IPv4 packet has 65,507 bytes. */
