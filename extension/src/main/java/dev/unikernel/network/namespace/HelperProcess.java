@@ -1,5 +1,6 @@
 package dev.unikernel.network.namespace;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unikernel.network.Guards;
@@ -77,6 +78,7 @@ final class HelperProcess {
             return new HelperProcess(folder, process, connect(folder, process));
         } catch (NetworkException failed) {
             process.close();
+            delete(folder);
             throw failed;
         }
     }
@@ -234,6 +236,9 @@ final class HelperProcess {
             }
         } catch (IOException gone) {
             // As good as its end.
+        } catch (RuntimeException misunderstood) {
+            // Half a line, if it was killed while it spoke. Whoever waits for a report must not wait for ever.
+            System.getLogger(HelperProcess.class.getName()).log(DEBUG, "the helper was misunderstood", misunderstood);
         }
         String reason = "the helper of the network mode 'namespace' (pid " + process.pid()
                 + ") has ended, and its VMs with it; " + lastWords(folder);
@@ -242,5 +247,18 @@ final class HelperProcess {
         relay.close();
         process.close();
         listeners.forEach((guest, listener) -> listener.accept(new Report.Refused(guest, reason)));
+        delete(folder);
+    }
+
+    /** The guard would do that, too, but not before this JVM ends. */
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException kept) {
+            System.getLogger(HelperProcess.class.getName()).log(DEBUG, "the helper's folder is kept", kept);
+        }
     }
 }
