@@ -2,6 +2,7 @@ package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
@@ -13,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 
 /** A JVM that boots a guest, is killed with SIGKILL at a moment of the boot, and must leave nothing. */
 final class DoomedJvm implements AutoCloseable {
@@ -68,6 +71,47 @@ final class DoomedJvm implements AutoCloseable {
         return new DoomedJvm(folder, builder.start(), marked, interfacesBefore);
     }
 
+    /** This JVM's own settings, as options. */
+    static List<String> settings() {
+        List<String> options = new ArrayList<>();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("unikernel.") && !name.equals("unikernel.workDir"))
+                .forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+        return options;
+    }
+
+    /** This JVM's own class path, for any current folder. */
+    static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Has a {@link DoomedMain} ask its guest, and returns what that answers. */
+    String ask() {
+        List<String> before = answers();
+        try {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output(), e);
+        }
+        List<String> after = Awaitility.await("an answer")
+                .atMost(PATIENCE)
+                .failFast(this::assertRuns)
+                .until(this::answers, answers -> answers.size() > before.size());
+        return after.get(before.size());
+    }
+
+    /** Whole lines. */
+    private List<String> answers() {
+        String output = output();
+        return output.substring(0, output.lastIndexOf('\n') + 1)
+                .lines()
+                .filter(line -> line.startsWith(DoomedMain.ANSWER))
+                .toList();
+    }
+
     /** Kills the JVM itself. */
     void killAt(Moment moment) {
         await(moment);
@@ -85,26 +129,59 @@ final class DoomedJvm implements AutoCloseable {
         assertNothingIsLeft(sockets);
     }
 
-    private void await(Moment moment) {
+    void await(Moment moment) {
         Awaitility.await(moment + " of the JVM that is to be killed")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .failFast(() -> assertThat(process.isAlive())
-                        .as("is alive, having said: %s", output())
-                        .isTrue())
+                .failFast(this::assertRuns)
                 .until(() -> isReached(moment));
         assertThat(output().contains(DoomedMain.READY))
                 .as("the guest was ready when the JVM was killed")
                 .isEqualTo(moment == Moment.READY);
     }
 
-    private void assertNothingIsLeft(Set<Long> sockets) {
-        Awaitility.await("nothing is left")
+    /** Waits until nothing is left, and says how long that took. */
+    Duration assertNothingIsLeft(Set<Long> sockets) {
+        return assertSoon("nothing is left", () -> assertThat(left(sockets)).isEmpty());
+    }
+
+    /** Waits until these processes have ended, and says how long that took. */
+    Duration assertEnded(Set<Long> pids) {
+        return assertSoon("processes have ended", () -> assertThat(processes())
+                .filteredOn(process -> pids.contains(process.pid()))
+                .isEmpty());
+    }
+
+    private static Duration assertSoon(String what, ThrowingRunnable assertion) {
+        long start = System.nanoTime();
+        Awaitility.await(what)
                 .atMost(LIMIT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(left(sockets)).isEmpty());
+                .untilAsserted(assertion);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    List<MarkedProcesses.Marked> processes() {
+        return marked.find();
+    }
+
+    Set<Long> sockets() {
+        return marked.sockets();
+    }
+
+    /** Lets it read the end of its input, and waits until it has ended by itself. */
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("ended, having said: %s", output())
+                .isTrue();
+        assertThat(process.exitValue()).as(output()).isZero();
+    }
+
+    void assertRuns() {
+        assertThat(process.isAlive()).as("is alive, having said: %s", output()).isTrue();
     }
 
     private boolean isReached(Moment moment) {

@@ -3,7 +3,9 @@ package dev.unikernel.it;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Path;
 
 /** Boots the guest of the arguments KERNEL and IMAGE, says {@link #READY} and waits for its end, see {@link KilledJvmIT}. */
@@ -11,9 +13,12 @@ final class DoomedMain {
 
     static final String READY = "the guest is ready";
 
+    /** Begins the line on each line that was read: the guest's boot id follows. */
+    static final String ANSWER = "the guest answers ";
+
     private DoomedMain() {}
 
-    public static void main(String... arguments) throws IOException {
+    public static void main(String... arguments) throws IOException, InterruptedException {
         VmSpec spec = VmSpec.builder()
                 .kernel(Path.of(arguments[0]))
                 .image(Path.of(arguments[1]))
@@ -21,7 +26,10 @@ final class DoomedMain {
         try (Vm vm = VmLauncher.create().start(spec)) {
             System.out.println(READY + " at " + vm.uri());
             // Ends with the pipe from the test, so that nothing stays where the test dies first.
-            System.in.read();
+            BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
+            while (input.readLine() != null) {
+                System.out.println(ANSWER + Http.get(vm.uri("/boot-id")).body());
+            }
         }
     }
 }

@@ -116,10 +116,7 @@ class KilledJvmIT {
     }
 
     private DoomedJvm start(Moment moment, List<String> java, List<String> settings) throws IOException {
-        List<String> options = new ArrayList<>();
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith("unikernel."))
-                .forEach(name -> options.add("-D" + name + "=" + System.getProperty(name)));
+        List<String> options = DoomedJvm.settings();
         options.addAll(settings);
         options.addAll(List.of("-cp", classPath, DoomedMain.class.getName()));
         options.add(shared.resolve("fixture.elf").toString());

@@ -5,18 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
 import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.namespace.NamespaceWrapper;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmExit;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,19 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NeedsTheHypervisor.class)
 @LeavesNothing
 class NamespaceIT {
-
-    /** What a VM could change of the host's network, by the programs that show it; not all are everywhere. */
-    private static final List<List<String>> HOST_NETWORK = List.of(
-            List.of("ip", "-details", "link"),
-            List.of("ip", "address"),
-            List.of("ip", "route", "show", "table", "all"),
-            List.of("ip", "rule"),
-            List.of("ip", "neighbour"),
-            List.of("ip", "netns"),
-            List.of("nft", "list", "ruleset"),
-            List.of("iptables-save"),
-            List.of("bridge", "link"),
-            List.of("tc", "qdisc"));
 
     @TempDir
     static Path folder;
@@ -57,14 +43,55 @@ class NamespaceIT {
 
     @Test
     void theHostsNetworkIsNotTouched() throws Exception {
-        Map<String, String> before = hostNetwork();
+        HostNetwork before = HostNetwork.now();
         try (Vm vm = VmLauncher.create().start(spec)) {
             assertThat(vm.address().getHostAddress()).startsWith("127.77.");
             assertThat(vm.lease().address().getHostAddress()).startsWith("198.18.");
             assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
-            assertThat(hostNetwork()).isEqualTo(before);
+            assertThat(HostNetwork.now()).isEqualTo(before);
         }
-        assertThat(hostNetwork()).isEqualTo(before);
+        assertThat(HostNetwork.now()).isEqualTo(before);
+    }
+
+    @Test
+    void twoJvmsAndOneInTheModeTapDoNotDisturbEachOther(@TempDir Path homes) throws Exception {
+        String wrapper = homes.resolve("bin/java").toString();
+        NamespaceWrapper.writeTo(Path.of(wrapper));
+        Prerequisites.assumeSucceeds(List.of(wrapper, "-version"));
+        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+        HostNetwork before = HostNetwork.now();
+        try (DoomedJvm first = start(homes.resolve("first"), java);
+                DoomedJvm second = start(homes.resolve("second"), java);
+                DoomedJvm tap = start(homes.resolve("tap"), wrapper, "-Dunikernel.network=tap")) {
+            List<DoomedJvm> all = List.of(first, second, tap);
+            all.forEach(jvm -> jvm.await(DoomedJvm.Moment.READY));
+            List<String> guests = answersOf(all);
+            assertThat(guests).doesNotHaveDuplicates();
+            assertThat(tap.output()).contains(DoomedMain.READY + " at http://198.18.");
+            assertThat(HostNetwork.now()).isEqualTo(before);
+
+            first.end();
+            assertThat(answersOf(List.of(second, tap))).isEqualTo(guests.subList(1, 3));
+            tap.end();
+            assertThat(answersOf(List.of(second))).isEqualTo(guests.subList(1, 2));
+            second.end();
+        }
+        assertThat(HostNetwork.now()).isEqualTo(before);
+    }
+
+    private static DoomedJvm start(Path home, String java, String... settings) throws IOException {
+        Files.createDirectories(DoomedJvm.tmp(home));
+        List<String> options = DoomedJvm.settings();
+        options.addAll(List.of(settings));
+        options.addAll(List.of("-cp", DoomedJvm.classPath(), DoomedMain.class.getName()));
+        options.add(spec.kernel().orElseThrow().toString());
+        options.add(spec.image().orElseThrow().toString());
+        return DoomedJvm.start(home, List.of(java), options);
+    }
+
+    /** The boot id of each one's guest. */
+    private static List<String> answersOf(List<DoomedJvm> jvms) {
+        return jvms.stream().map(DoomedJvm::ask).toList();
     }
 
     @Test
@@ -87,6 +114,8 @@ class NamespaceIT {
                 assertThat(helper().pid()).isNotEqualTo(helper);
                 assertThat(Http.get(third.uri()).statusCode()).isEqualTo(200);
                 assertThat(third.address()).isNotIn(first.address(), second.address());
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(foldersOfHelpers()).hasSize(1));
             }
         }
     }
@@ -103,6 +132,14 @@ class NamespaceIT {
         return Files.readString(Path.of("/proc/" + vm.pid() + "/cmdline")).split("\0")[0];
     }
 
+    private static List<Path> foldersOfHelpers() throws IOException {
+        String prefix = "unikernel-helper-" + ProcessHandle.current().pid() + "-";
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .toList();
+        }
+    }
+
     private static ProcessHandle helper() {
         return Awaitility.await()
                 .until(
@@ -117,24 +154,5 @@ class NamespaceIT {
                                 .findFirst(),
                         found -> found.isPresent())
                 .orElseThrow();
-    }
-
-    private static Map<String, String> hostNetwork() throws Exception {
-        Map<String, String> shown = new TreeMap<>();
-        for (List<String> command : HOST_NETWORK) {
-            try {
-                Process process =
-                        new ProcessBuilder(command).redirectErrorStream(true).start();
-                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                process.waitFor();
-                // Counters and times go on by themselves.
-                shown.put(
-                        String.join(" ", command),
-                        said.replaceAll("\\b(expires|used|age) \\d+\\S*|\\[\\d+:\\d+]|^#.*", ""));
-            } catch (IOException absent) {
-                shown.put(String.join(" ", command), "not installed");
-            }
-        }
-        return shown;
     }
 }
