@@ -102,7 +102,7 @@ final class Boot {
                         .of(outcome)
                         .with(plan.spec().name(), List.of(evidence.serialLog(), evidence.vmmLog()));
             }
-            Lease lease = attachment.leases().lease().orElseThrow();
+            Lease lease = wait.lease().orElseThrow();
             return new Vm(plan, vmm, guestEnd, lease, attachment, timeline, evidence, undo);
         }
     }

@@ -42,6 +42,7 @@ final class ReadinessWait implements AutoCloseable {
     private Optional<VmmEnd> end = Optional.empty();
     private Optional<String> failureLine = Optional.empty();
     private OptionalLong readyAt = OptionalLong.empty();
+    private Optional<Lease> leased = Optional.empty();
     /** When the guest was seen to accept a connection behind something that accepts before it. */
     private OptionalLong acceptedAt = OptionalLong.empty();
 
@@ -104,6 +105,11 @@ final class ReadinessWait implements AutoCloseable {
 
     OptionalLong readyAt() {
         return readyAt;
+    }
+
+    /** The lease with which the guest was ready; it may have given it up since. */
+    Optional<Lease> lease() {
+        return leased;
     }
 
     OptionalLong listeningAt() {
@@ -176,6 +182,7 @@ final class ReadinessWait implements AutoCloseable {
             return false;
         }
         readyAt = OptionalLong.of(System.nanoTime());
+        leased = lease;
         return true;
     }
 

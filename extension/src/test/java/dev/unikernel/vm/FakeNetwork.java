@@ -52,6 +52,10 @@ final class FakeNetwork implements GuestNetwork, Attachment, LeaseSource {
         return this;
     }
 
+    void releaseLease() {
+        lease = Optional.empty();
+    }
+
     /** A message is seen, now. */
     FakeNetwork see(DhcpSighting.Type... types) {
         for (DhcpSighting.Type type : types) {

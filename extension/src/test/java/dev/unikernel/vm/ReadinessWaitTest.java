@@ -80,6 +80,17 @@ class ReadinessWaitTest {
         }
     }
 
+    /** As with DHCP's RELEASE. */
+    @Test
+    void leaseWithWhichTheGuestWasReadyIsKnownAlsoWhenItWasGivenUp() {
+        network.giveLease();
+        try (ReadinessWait wait = waiting(spec(ReadyWhen.leased()))) {
+            assertThat(wait.await(LONG)).isEqualTo(Outcome.READY);
+            network.releaseLease();
+            assertThat(wait.lease()).contains(FakeNetwork.LEASE);
+        }
+    }
+
     @Test
     void leaseIsNotEnoughWithoutTheSerialLine() {
         network.giveLease();
