@@ -49,6 +49,7 @@ final class AnnotatedSpec {
         path("kernel", annotation.kernel(), spec::kernel);
         path("image", annotation.image(), spec::image);
         path("initramfs", annotation.initramfs(), spec::initramfs);
+        spec.outbound(annotation.outbound());
         text("network", annotation.network(), spec::network);
         if (!annotation.cmdline().isEmpty()) {
             check(

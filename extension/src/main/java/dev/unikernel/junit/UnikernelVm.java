@@ -100,6 +100,13 @@ public @interface UnikernelVm {
     String network() default "";
 
     /**
+     * Whether the guest reaches what this machine reaches: name servers, package registries, databases. For QEMU and its network
+     * ({@code unikernel.hypervisor=qemu}, {@code unikernel.network=user}). Default: no, and the guest reaches nothing beyond
+     * this machine.
+     */
+    boolean outbound() default false;
+
+    /**
      * How long the VM may take to become ready, with its unit ({@code "500ms"}, {@code "60s"}, {@code "2m"}); {@code
      * unikernel.timeoutFactor} multiplies it. Default: the setting {@code unikernel.startupTimeout}, {@code "60s"}.
      */

@@ -37,6 +37,19 @@ public interface GuestNetwork {
         return this;
     }
 
+    /** Why guests cannot reach what this host reaches, with the next step; empty if they can where that is asked for. */
+    default Optional<String> whyNoOutbound() {
+        return Optional.of(
+                "the network mode '" + mode().key() + "' lets guests reach nothing but this host. Next: use QEMU and"
+                        + " its network (unikernel.hypervisor=qemu, unikernel.network=user)");
+    }
+
+    /** This network, but guests reach what this host reaches. */
+    default GuestNetwork outbound() {
+        throw new NetworkException("guests cannot reach anything beyond this host: "
+                + whyNoOutbound().orElseThrow());
+    }
+
     /** Why guests cannot share a segment here, with the next step; empty if they can. */
     default Optional<String> whyNoSegments() {
         return Optional.of(

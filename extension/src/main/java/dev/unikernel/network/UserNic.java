@@ -10,10 +10,17 @@ import java.util.List;
  * @param forwardAddress the address of this host (127.77.x.y) at which the ports are forwarded
  * @param ports the guest's TCP ports, forwarded under the same numbers
  * @param capture a named pipe into which QEMU writes what passes the card (filter-dump, pcap framing)
+ * @param outbound whether the guest reaches what this host reaches; otherwise it can only answer
  */
-public record UserNic(MacAddress mac, Inet4Address forwardAddress, List<Integer> ports, Path capture) implements Nic {
+public record UserNic(MacAddress mac, Inet4Address forwardAddress, List<Integer> ports, Path capture, boolean outbound)
+        implements Nic {
 
     public UserNic {
         ports = List.copyOf(ports);
+    }
+
+    /** The card of a guest that can only answer. */
+    public UserNic(MacAddress mac, Inet4Address forwardAddress, List<Integer> ports, Path capture) {
+        this(mac, forwardAddress, ports, capture, false);
     }
 }

@@ -116,7 +116,7 @@ public final class LaunchPlan {
     }
 
     GuestNetwork network() {
-        return choice.network();
+        return spec.outbound() ? choice.network().outbound() : choice.network();
     }
 
     /** The segment that the VM shares with others, if it does. */
@@ -186,6 +186,7 @@ public final class LaunchPlan {
                 + "\n  hypervisor: " + hypervisorName() + " ("
                 + choice.decision().wanted().settings() + ")"
                 + "\n  network:    " + networkMode().key()
+                + (spec.outbound() ? ", outbound" : "")
                 + (spec.network().isEmpty() ? "" : ", '" + spec.network() + "' with other VMs")
                 + "\n  kernel:     " + kernel.describe()
                 + kernel.doubt().map(doubt -> "\n  doubt:      " + doubt).orElse("")
@@ -223,7 +224,7 @@ public final class LaunchPlan {
         }
         try {
             Inet4Address local = (Inet4Address) InetAddress.getByAddress(new byte[] {127, 77, 0, 1});
-            return new UserNic(mac, local, ports(), folder.resolve("capture"));
+            return new UserNic(mac, local, ports(), folder.resolve("capture"), spec.outbound());
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an IPv4 address", e);
         }

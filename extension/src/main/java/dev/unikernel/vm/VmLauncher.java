@@ -111,6 +111,13 @@ public final class VmLauncher {
                                 + apart.get() + "." + chosen,
                         null);
             }
+            Optional<String> closed = choice.network().whyNoOutbound();
+            if (spec.outbound() && closed.isPresent()) {
+                throw new VmStartException.PrerequisiteMissing(
+                        "VM '" + spec.name() + "' shall reach what this machine reaches (outbound), but " + closed.get()
+                                + "." + chosen,
+                        null);
+            }
             LaunchPlan plan = new LaunchPlan(
                     spec,
                     kernel,

@@ -40,6 +40,7 @@ public final class VmSpec {
     private final List<Path> readOnlyDisks;
     private final List<String> hypervisorArgs;
     private final String network;
+    private final boolean outbound;
 
     private VmSpec(Builder builder) {
         this.name = builder.name;
@@ -60,6 +61,7 @@ public final class VmSpec {
         this.readOnlyDisks = List.copyOf(builder.readOnlyDisks);
         this.hypervisorArgs = List.copyOf(builder.hypervisorArgs);
         this.network = builder.network;
+        this.outbound = builder.outbound;
     }
 
     /** A specification with the defaults: 1 CPU, 256M, port 8080, ready at the first HTTP status on {@code /}, 60 s. */
@@ -104,6 +106,11 @@ public final class VmSpec {
     /** The network that the VM shares with other VMs; empty means that it reaches none of them. */
     public String network() {
         return network;
+    }
+
+    /** Whether the guest reaches what this machine reaches. */
+    public boolean outbound() {
+        return outbound;
     }
 
     public MemorySize memory() {
@@ -194,7 +201,8 @@ public final class VmSpec {
                 extraDisks,
                 readOnlyDisks,
                 hypervisorArgs,
-                network);
+                network,
+                outbound);
     }
 
     /** Makes a {@link VmSpec}. Each setter rejects a bad value at once with an {@link IllegalArgumentException}. */
@@ -219,6 +227,7 @@ public final class VmSpec {
         private List<Path> readOnlyDisks = List.of();
         private List<String> hypervisorArgs = List.of();
         private String network = "";
+        private boolean outbound;
 
         private Builder() {}
 
@@ -356,6 +365,15 @@ public final class VmSpec {
          */
         public Builder network(String network) {
             this.network = checkedName("network", network);
+            return this;
+        }
+
+        /**
+         * Whether the guest reaches what this machine reaches, by its addresses; {@code false} unless set: then it reaches
+         * nothing beyond this machine. For QEMU and its network ({@code unikernel.network=user}).
+         */
+        public Builder outbound(boolean outbound) {
+            this.outbound = outbound;
             return this;
         }
 

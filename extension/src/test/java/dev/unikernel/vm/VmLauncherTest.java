@@ -44,6 +44,15 @@ class VmLauncherTest {
     }
 
     @Test
+    void onlyAVmThatShallReachOutIsConnectedSo() {
+        LaunchPlan plan = plan(spec().outbound(true));
+
+        assertThat(String.join(" ", plan.commandLine())).contains(" user,id=net0,hostfwd=");
+        assertThat(plan.toString()).contains("network:    user, outbound");
+        assertThat(String.join(" ", plan(spec()).commandLine())).contains(" user,id=net0,restrict=on,hostfwd=");
+    }
+
+    @Test
     void networkWithOtherVmsNeedsANetworkModeThatHasIt() {
         assertThatThrownBy(() -> plan(spec().name("web").network("lan")))
                 .isInstanceOf(VmStartException.PrerequisiteMissing.class)

@@ -164,7 +164,8 @@ class VmSpecTest {
                 spec -> spec.extraDisks(List.of()),
                 spec -> spec.readOnlyDisks(List.of()),
                 spec -> spec.hypervisorArgs(List.of()),
-                spec -> spec.network("dmz"));
+                spec -> spec.network("dmz"),
+                spec -> spec.outbound(true));
 
         assertThat(changes.stream().map(change -> change.apply(full()).build()).distinct())
                 .hasSameSizeAs(changes)

@@ -1,6 +1,7 @@
 package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
@@ -10,6 +11,7 @@ import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmExit;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
+import dev.unikernel.vm.VmStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +99,16 @@ class NamespaceIT {
     @Test
     void thePlanNamesTheMode() {
         assertThat(VmLauncher.create().plan(spec).networkMode()).isEqualTo(NetworkMode.NAMESPACE);
+    }
+
+    @Test
+    void aVmThatShallReachOutIsToldThatTheModeHasNoWay() {
+        VmSpec outbound =
+                VmSpec.builder().kernel(FixtureGuest.kernel()).outbound(true).build();
+        assertThatThrownBy(() -> VmLauncher.create().plan(outbound))
+                .isInstanceOf(VmStartException.PrerequisiteMissing.class)
+                .hasMessageStartingWith("VM 'vm' shall reach what this machine reaches (outbound), but the network mode"
+                        + " 'namespace' lets guests reach nothing but this host. Next: use QEMU and its network");
     }
 
     /** They are processes of its namespaces. */

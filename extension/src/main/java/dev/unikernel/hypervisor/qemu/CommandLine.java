@@ -86,7 +86,7 @@ final class CommandLine {
         if (nic instanceof TapNic tap) {
             line.addAll(List.of("-netdev", "tap,id=net0,ifname=" + tap.tap() + ",script=no,downscript=no"));
         } else if (nic instanceof UserNic user) {
-            StringBuilder netdev = new StringBuilder("user,id=net0");
+            StringBuilder netdev = new StringBuilder("user,id=net0").append(user.outbound() ? "" : ",restrict=on");
             for (int port : user.ports()) {
                 netdev.append(",hostfwd=tcp:")
                         .append(user.forwardAddress().getHostAddress())

@@ -65,6 +65,14 @@ public final class PremadeNetwork implements GuestNetwork {
                         + " leave the network out, or use the network mode 'namespace' or 'tap' (the setting unikernel.network)");
     }
 
+    /** {@inheritDoc} Beyond the user's taps is the user's network. */
+    @Override
+    public Optional<String> whyNoOutbound() {
+        return Optional.of(
+                "guests behind taps that you have made reach what your routes and firewall let them. Next: leave"
+                        + " outbound out");
+    }
+
     /** Takes the first free tap, and none that is in use. */
     @Override
     public Attachment attach(List<Integer> ports, Path folder) {

@@ -4,11 +4,9 @@ import dev.unikernel.network.Attachment;
 import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.Lease;
 import dev.unikernel.network.LeaseSource;
-import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.UserNic;
 import java.net.Inet4Address;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest's forward address and the capture of its card. */
@@ -19,10 +17,10 @@ final class UserAttachment implements Attachment {
     private final Capture capture;
     private final UserNic nic;
 
-    UserAttachment(ForwardAddress forward, Capture capture, MacAddress mac, List<Integer> ports) {
+    UserAttachment(ForwardAddress forward, Capture capture, UserNic nic) {
         this.forward = forward;
         this.capture = capture;
-        this.nic = new UserNic(mac, forward.address(), ports, capture.pipe());
+        this.nic = nic;
     }
 
     @Override

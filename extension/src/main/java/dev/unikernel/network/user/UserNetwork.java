@@ -8,13 +8,15 @@ import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.network.Tool;
+import dev.unikernel.network.UserNic;
 import dev.unikernel.network.dhcp.DhcpCapture;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Each guest behind QEMU's own network stack, which assigns the guest's address by DHCP and forwards ports of an address
- * 127.77.x.y to it. Needs no privilege and no device.
+ * 127.77.x.y to it. A guest reaches nothing by itself, unless that is asked for. Needs no privilege and no device.
  */
 public final class UserNetwork implements GuestNetwork {
 
@@ -23,6 +25,7 @@ public final class UserNetwork implements GuestNetwork {
 
     private final Tool mkfifo;
     private final boolean capturing;
+    private final boolean outbound;
 
     /** @throws NetworkException if there is no program {@code mkfifo} */
     public UserNetwork() {
@@ -33,12 +36,13 @@ public final class UserNetwork implements GuestNetwork {
     }
 
     UserNetwork(Tool mkfifo) {
-        this(mkfifo, false);
+        this(mkfifo, false, false);
     }
 
-    private UserNetwork(Tool mkfifo, boolean capturing) {
+    private UserNetwork(Tool mkfifo, boolean capturing, boolean outbound) {
         this.mkfifo = mkfifo;
         this.capturing = capturing;
+        this.outbound = outbound;
     }
 
     @Override
@@ -48,7 +52,18 @@ public final class UserNetwork implements GuestNetwork {
 
     @Override
     public GuestNetwork capturing() {
-        return new UserNetwork(mkfifo, true);
+        return new UserNetwork(mkfifo, true, outbound);
+    }
+
+    @Override
+    public Optional<String> whyNoOutbound() {
+        return Optional.empty();
+    }
+
+    /** {@inheritDoc} QEMU connects for them. */
+    @Override
+    public GuestNetwork outbound() {
+        return new UserNetwork(mkfifo, capturing, true);
     }
 
     @Override
@@ -58,7 +73,8 @@ public final class UserNetwork implements GuestNetwork {
             MacAddress mac = new MacAddress(MAC_BASE | (Ipv4.bits(forward.address()) & 0xffff));
             DhcpCapture kept = capturing ? new DhcpCapture() : DhcpCapture.none();
             Capture capture = Capture.start(mkfifo, folder.resolve("network.pcap"), mac, kept);
-            return new UserAttachment(forward, capture, mac, ports);
+            return new UserAttachment(
+                    forward, capture, new UserNic(mac, forward.address(), ports, capture.pipe(), outbound));
         } catch (NetworkException refused) {
             forward.close();
             throw refused;

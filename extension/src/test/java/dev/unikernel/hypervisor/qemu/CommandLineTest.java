@@ -98,7 +98,7 @@ class CommandLineTest {
         assertThat(CommandLine.of(BINARY, false, new TestMachine().nic(nic).build()))
                 .containsSequence(
                         "-netdev",
-                        "user,id=net0,hostfwd=tcp:127.77.3.4:8080-:8080,hostfwd=tcp:127.77.3.4:9090-:9090",
+                        "user,id=net0,restrict=on,hostfwd=tcp:127.77.3.4:8080-:8080,hostfwd=tcp:127.77.3.4:9090-:9090",
                         "-object",
                         "filter-dump,id=dump0,netdev=net0,file=/run/vm/capture",
                         "-device",
