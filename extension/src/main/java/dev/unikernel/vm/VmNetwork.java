@@ -20,9 +20,10 @@ import java.util.function.UnaryOperator;
  * <table>
  * <caption>What there is in each network mode</caption>
  * <tr><th>mode</th><th>faults</th></tr>
- * <tr><td>{@code tap}, {@code namespace}</td><td>all, made by the kernel ({@code tc} of iproute2; {@link #disconnect},
- * {@link #loss} and {@link #limit} need its {@code ifb}, {@code sch_ingress}, {@code cls_bpf}, {@code act_mirred} and
- * {@code sch_tbf}, {@link #delay} its {@code sch_netem}); the guest's card sees no change</td></tr>
+ * <tr><td>{@code tap}, {@code namespace}</td><td>all, made by the kernel; the guest's card sees no change. Needs {@code tc} of
+ * iproute2 and the kernel's {@code ifb}, {@code sch_ingress}, {@code cls_bpf} and {@code act_mirred}, {@link #limit} also
+ * {@code sch_tbf}, {@link #delay} also {@code sch_netem}. Where that last one is missing, {@code namespace} delays in its
+ * relay: what passes between test and guest, once they are connected</td></tr>
  * <tr><td>{@code user}, and {@code premade} with QEMU</td><td>{@link #disconnect}, made by QEMU; the guest's card sees that
  * the cable is unplugged</td></tr>
  * </table>

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * its capture and answers HTTP where QEMU would forward to the guest. Needs nothing but a JVM.
  *
  * <p>The kernel command line tells it what to do: {@code name=NAME} and {@code journal=FILE}, in which it writes {@code boot
- * NAME PID} at its start, {@code ready NAME PID} before it answers and {@code end NAME PID} when it is told to end; {@code together=N} to become ready only when N VMs
+ * NAME PID} at its start, {@code unplug NAME PID} and {@code plug NAME PID} when its cable is, {@code ready NAME PID} before it answers and {@code end NAME PID} when it is told to end; {@code together=N} to become ready only when N VMs
  * have begun to boot; {@code never} to have no ready guest; {@code die} to end with an error; {@code linger} to write a line
  * and have no ready guest for three seconds.
  */
@@ -100,6 +100,9 @@ public final class FakeVmm {
         out.println("{\"QMP\": {\"version\": {}, \"capabilities\": []}}");
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.contains("\"set_link\"")) {
+                    note(line.contains("\"up\":true") ? "plug" : "unplug");
+                }
                 Matcher id = Pattern.compile("\"id\":\"([^\"]*)\"").matcher(line);
                 out.println("{\"return\": {}" + (id.find() ? ", \"id\": \"" + id.group(1) + "\"" : "") + "}");
                 if (line.contains("\"cont\"")) {

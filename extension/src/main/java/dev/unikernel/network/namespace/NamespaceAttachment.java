@@ -21,6 +21,7 @@ final class NamespaceAttachment implements Attachment {
     private final HelperGuest guest;
     private final ForwardAddress forward;
     private final Forwarding forwarding;
+    private final HelperWire wire;
     private final List<String> enter;
     private final boolean capturing;
 
@@ -31,6 +32,7 @@ final class NamespaceAttachment implements Attachment {
         this.guest = guest;
         this.forward = forward;
         this.forwarding = forwarding;
+        this.wire = new HelperWire(guest, forwarding);
         this.enter = enter;
     }
 
@@ -70,7 +72,7 @@ final class NamespaceAttachment implements Attachment {
 
     @Override
     public Optional<Wire> wire() {
-        return Optional.of(guest);
+        return Optional.of(wire);
     }
 
     @Override

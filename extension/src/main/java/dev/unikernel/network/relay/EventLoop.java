@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One thread that serves all connections of a relay. Everything that belongs to a connection is touched by this thread
@@ -23,6 +25,8 @@ final class EventLoop implements AutoCloseable {
         void ready(SelectionKey key);
     }
 
+    private record Timed(long at, Runnable task) {}
+
     /** A good deal of what a socket takes at once; one for all connections, as it is empty between two events. */
     static final int BUFFER_SIZE = 128 * 1024;
 
@@ -30,6 +34,7 @@ final class EventLoop implements AutoCloseable {
 
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timed> timed = new PriorityQueue<>((one, other) -> Long.signum(one.at - other.at));
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE);
     private final Thread thread = new Thread(this::run, "unikernel-relay");
     private volatile boolean closed;
@@ -51,6 +56,11 @@ final class EventLoop implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** Runs {@code task} when {@link System#nanoTime} is {@code at}, or later. To be called on the loop's thread. */
+    void executeAt(long at, Runnable task) {
+        timed.add(new Timed(at, task));
+    }
+
     /** To be called on the loop's thread. */
     SelectionKey register(SelectableChannel channel, int interest, Handler handler) throws IOException {
         channel.configureBlocking(false);
@@ -65,7 +75,10 @@ final class EventLoop implements AutoCloseable {
     private void run() {
         try (selector) {
             while (!closed) {
-                selector.select(EventLoop::serve);
+                select();
+                for (Timed first; (first = timed.peek()) != null && first.at - System.nanoTime() <= 0; ) {
+                    timed.remove().task.run();
+                }
                 for (Runnable task; (task = tasks.poll()) != null; ) {
                     task.run();
                 }
@@ -74,6 +87,21 @@ final class EventLoop implements AutoCloseable {
             selector.keys().forEach(key -> Sockets.close(key.channel()));
         } catch (IOException failed) {
             System.getLogger(EventLoop.class.getName()).log(WARNING, "the relay has ended", failed);
+        }
+    }
+
+    private void select() throws IOException {
+        Timed first = timed.peek();
+        if (first == null) {
+            selector.select(EventLoop::serve);
+            return;
+        }
+        long nanos = first.at - System.nanoTime();
+        if (nanos <= 0) {
+            selector.selectNow(EventLoop::serve);
+        } else {
+            // Rather a moment too late than several times too early.
+            selector.select(EventLoop::serve, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ public final class Forwarding implements AutoCloseable {
     private final Relay relay;
     private final List<Channel> channels = new ArrayList<>();
     private final List<Runnable> breakOffs = new ArrayList<>();
+    private volatile long delayNanos;
 
     private Forwarding(Relay relay) {
         this.relay = relay;
@@ -47,7 +49,7 @@ public final class Forwarding implements AutoCloseable {
             ServerSocketChannel listener = ServerSocketChannel.open();
             channels.add(listener);
             listener.bind(local, BACKLOG);
-            TcpForward forward = new TcpForward(relay, listener, target);
+            TcpForward forward = new TcpForward(relay, listener, target, () -> delayNanos);
             breakOffs.add(forward::close);
             register(listener, SelectionKey.OP_ACCEPT, forward);
         } catch (IOException refused) {
@@ -64,7 +66,7 @@ public final class Forwarding implements AutoCloseable {
             DatagramChannel receiver = DatagramChannel.open();
             channels.add(receiver);
             receiver.bind(local);
-            UdpForward forward = new UdpForward(relay, receiver, target);
+            UdpForward forward = new UdpForward(relay, receiver, target, () -> delayNanos);
             breakOffs.add(forward::close);
             register(receiver, SelectionKey.OP_READ, forward);
         } catch (IOException refused) {
@@ -84,6 +86,11 @@ public final class Forwarding implements AutoCloseable {
                 Sockets.close(channel);
             }
         });
+    }
+
+    /** Has all that comes from now on, of open connections, too, held back for a time in each direction, as a slow network would. */
+    public void delay(Duration delay) {
+        delayNanos = delay.toNanos();
     }
 
     /**

@@ -92,7 +92,7 @@ public final class GuestSide implements EventLoop.Handler {
         try {
             guest.finishConnect();
             framed.write(ByteBuffer.wrap(new byte[] {Frames.CONNECTED}));
-            Splice.begin(loop, guest, framed, () -> {});
+            Splice.begin(loop, guest, framed, () -> 0, () -> {});
         } catch (IOException refused) {
             refuse(framed, guest);
         }

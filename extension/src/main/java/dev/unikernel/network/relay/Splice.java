@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.function.LongSupplier;
 
 /**
  * A TCP connection whose bytes go on in frames over a Unix socket, and back. Either direction can end before the other
@@ -30,21 +31,29 @@ final class Splice {
     /** Read from {@link #framed}, with frame headers, and not taken by {@link #plain} yet. */
     private ByteBuffer incoming = NOTHING;
 
+    /** Read from {@link #plain}, and held back. */
+    private final HeldBack leaving;
+    /** Read from {@link #framed}, and held back. */
+    private final HeldBack arriving;
+
     private final ByteBuffer header = ByteBuffer.allocate(Frames.HEADER_SIZE);
     private int leftOfFrame;
     private boolean plainEnded;
     private boolean framedEnded;
+    private boolean framedClosed;
 
     /**
      * Begins to carry. To be called on the loop's thread. Owns both channels from now on.
      *
      * @param plain the TCP connection, connected
      * @param framed the Unix socket, after what precedes the frames
+     * @param delayNanos how long bytes are held back in each direction, from when they are read
      * @param ended what to do when both have been closed by this
      */
-    static void begin(EventLoop loop, SocketChannel plain, SocketChannel framed, Runnable ended) {
+    static void begin(
+            EventLoop loop, SocketChannel plain, SocketChannel framed, LongSupplier delayNanos, Runnable ended) {
         try {
-            new Splice(loop, plain, framed, ended).watch();
+            new Splice(loop, plain, framed, delayNanos, ended).watch();
         } catch (IOException failed) {
             Sockets.reset(plain);
             Sockets.close(framed);
@@ -52,11 +61,14 @@ final class Splice {
         }
     }
 
-    private Splice(EventLoop loop, SocketChannel plain, SocketChannel framed, Runnable ended) throws IOException {
+    private Splice(EventLoop loop, SocketChannel plain, SocketChannel framed, LongSupplier delayNanos, Runnable ended)
+            throws IOException {
         this.loop = loop;
         this.plain = plain;
         this.framed = framed;
         this.ended = ended;
+        this.leaving = new HeldBack(loop, delayNanos, this::released);
+        this.arriving = new HeldBack(loop, delayNanos, this::released);
         // What a sender has sent goes on as it comes.
         plain.setOption(StandardSocketOptions.TCP_NODELAY, true);
         plainKey = loop.register(plain, 0, this::plainReady);
@@ -67,6 +79,7 @@ final class Splice {
         try {
             if (key.isWritable()) {
                 takeIn(incoming);
+                takeInDue();
             }
             if (key.isReadable()) {
                 readPlain();
@@ -81,6 +94,7 @@ final class Splice {
         try {
             if (key.isWritable()) {
                 framed.write(outgoing);
+                sendDue();
             }
             if (key.isReadable()) {
                 readFramed();
@@ -91,8 +105,38 @@ final class Splice {
         }
     }
 
+    /** When something that was held back may go on. */
+    private void released() {
+        if (!plain.isOpen() || !framed.isOpen()) {
+            return;
+        }
+        try {
+            sendDue();
+            takeInDue();
+            watch();
+        } catch (IOException broken) {
+            breakOff();
+        }
+    }
+
+    private void sendDue() throws IOException {
+        for (ByteBuffer due; !outgoing.hasRemaining() && (due = leaving.due()) != null; ) {
+            send(due);
+        }
+    }
+
+    private void takeInDue() throws IOException {
+        for (ByteBuffer due; !incoming.hasRemaining() && (due = arriving.due()) != null; ) {
+            takeIn(due);
+            incoming = rest(due, incoming);
+        }
+        if (framedClosed) {
+            requireEnds();
+        }
+    }
+
     private void readPlain() throws IOException {
-        for (int reads = 0; reads < READS_IN_A_ROW && !outgoing.hasRemaining(); reads++) {
+        for (int reads = 0; reads < READS_IN_A_ROW && mayReadPlain(); reads++) {
             ByteBuffer frame = loop.buffer().position(Frames.HEADER_SIZE);
             int count = plain.read(frame);
             if (count == 0) {
@@ -100,10 +144,22 @@ final class Splice {
             }
             if (count < 0) {
                 plainEnded = true;
-                send(Frames.end());
+                pass(Frames.end());
                 return;
             }
-            send(frame.putInt(0, count).flip());
+            pass(frame.putInt(0, count).flip());
+        }
+    }
+
+    private boolean mayReadPlain() {
+        return !plainEnded && !outgoing.hasRemaining() && !leaving.isFull();
+    }
+
+    private void pass(ByteBuffer frame) throws IOException {
+        if (leaving.letsPass()) {
+            send(frame);
+        } else {
+            leaving.add(frame);
         }
     }
 
@@ -113,21 +169,34 @@ final class Splice {
     }
 
     private void readFramed() throws IOException {
-        for (int reads = 0; reads < READS_IN_A_ROW && !incoming.hasRemaining(); reads++) {
+        for (int reads = 0; reads < READS_IN_A_ROW && mayReadFramed(); reads++) {
             ByteBuffer frames = loop.buffer();
             int count = framed.read(frames);
             if (count == 0) {
                 return;
             }
             if (count < 0) {
-                if (!framedEnded || !plainEnded) {
-                    throw new IOException("the other side of the relay has broken the connection off");
-                }
+                framedClosed = true;
+                requireEnds();
                 return;
             }
             frames.flip();
-            takeIn(frames);
-            incoming = rest(frames, incoming);
+            if (arriving.letsPass()) {
+                takeIn(frames);
+                incoming = rest(frames, incoming);
+            } else {
+                arriving.add(frames);
+            }
+        }
+    }
+
+    private boolean mayReadFramed() {
+        return !framedClosed && !incoming.hasRemaining() && !arriving.isFull();
+    }
+
+    private void requireEnds() throws IOException {
+        if (arriving.isEmpty() && !incoming.hasRemaining() && !(framedEnded && plainEnded)) {
+            throw new IOException("the other side of the relay has broken the connection off");
         }
     }
 
@@ -168,16 +237,16 @@ final class Splice {
     }
 
     private void watch() {
-        if (plainEnded && framedEnded && !outgoing.hasRemaining() && !incoming.hasRemaining()) {
+        if (plainEnded && framedEnded && !outgoing.hasRemaining() && !incoming.hasRemaining() && leaving.isEmpty()) {
             Sockets.close(plain);
             Sockets.close(framed);
             ended.run();
             return;
         }
-        plainKey.interestOps((plainEnded || outgoing.hasRemaining() ? 0 : SelectionKey.OP_READ)
-                | (incoming.hasRemaining() ? SelectionKey.OP_WRITE : 0));
-        framedKey.interestOps((incoming.hasRemaining() ? 0 : SelectionKey.OP_READ)
-                | (outgoing.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+        plainKey.interestOps(
+                (mayReadPlain() ? SelectionKey.OP_READ : 0) | (incoming.hasRemaining() ? SelectionKey.OP_WRITE : 0));
+        framedKey.interestOps(
+                (mayReadFramed() ? SelectionKey.OP_READ : 0) | (outgoing.hasRemaining() ? SelectionKey.OP_WRITE : 0));
     }
 
     private void breakOff() {

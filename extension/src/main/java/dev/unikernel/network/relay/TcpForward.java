@@ -9,6 +9,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Accepts a guest's TCP connections, and carries them once the guest itself has accepted. */
 final class TcpForward implements EventLoop.Handler, AutoCloseable {
@@ -16,14 +17,16 @@ final class TcpForward implements EventLoop.Handler, AutoCloseable {
     private final Relay relay;
     private final ServerSocketChannel listener;
     private final Target target;
+    private final LongSupplier delayNanos;
 
     /** Connections that have not ended: the client's, and that to the guests' side. */
     private final Map<SocketChannel, SocketChannel> open = new HashMap<>();
 
-    TcpForward(Relay relay, ServerSocketChannel listener, Target target) {
+    TcpForward(Relay relay, ServerSocketChannel listener, Target target, LongSupplier delayNanos) {
         this.relay = relay;
         this.listener = listener;
         this.target = target;
+        this.delayNanos = delayNanos;
     }
 
     @Override
@@ -51,7 +54,7 @@ final class TcpForward implements EventLoop.Handler, AutoCloseable {
         ByteBuffer answer = ByteBuffer.allocate(1);
         try {
             if (guest.read(answer) == 1 && answer.get(0) == Frames.CONNECTED) {
-                Splice.begin(relay.loop(), client, guest, () -> open.remove(client));
+                Splice.begin(relay.loop(), client, guest, delayNanos, () -> open.remove(client));
                 return;
             }
         } catch (IOException broken) {

@@ -7,6 +7,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Receives a guest's datagrams; each sender has a port of its own at the other side, so that the guest's answers find back.
@@ -14,12 +15,16 @@ import java.util.Map;
  */
 final class UdpForward implements EventLoop.Handler, AutoCloseable {
 
+    private static final int MOST_HELD_BACK = 1_000;
+
     /** The sender that was silent for longest makes room. */
     private static final int MOST_SENDERS = 256;
 
     private final Relay relay;
     private final DatagramChannel local;
     private final Target target;
+    private final LongSupplier delayNanos;
+    private int heldBack;
     private final Map<SocketAddress, DatagramLink> links = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -33,10 +38,11 @@ final class UdpForward implements EventLoop.Handler, AutoCloseable {
         }
     };
 
-    UdpForward(Relay relay, DatagramChannel local, Target target) {
+    UdpForward(Relay relay, DatagramChannel local, Target target, LongSupplier delayNanos) {
         this.relay = relay;
         this.local = local;
         this.target = target;
+        this.delayNanos = delayNanos;
     }
 
     @Override
@@ -49,8 +55,32 @@ final class UdpForward implements EventLoop.Handler, AutoCloseable {
                     return;
                 }
                 frame.putInt(0, frame.position() - Frames.HEADER_SIZE).flip();
-                link(sender).send(frame);
+                afterDelay(frame, bytes -> link(sender).send(bytes));
             }
+        } catch (IOException lost) {
+            // This datagram is.
+        }
+    }
+
+    /** More than a queue of a network would hold back are dropped. */
+    private void afterDelay(ByteBuffer bytes, DatagramLink.Receiver next) throws IOException {
+        long delay = delayNanos.getAsLong();
+        if (delay == 0) {
+            next.receive(bytes);
+        } else if (heldBack < MOST_HELD_BACK) {
+            heldBack++;
+            ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+            relay.loop().executeAt(System.nanoTime() + delay, () -> release(copy, next));
+        }
+    }
+
+    private void release(ByteBuffer bytes, DatagramLink.Receiver next) {
+        heldBack--;
+        if (!local.isOpen()) {
+            return;
+        }
+        try {
+            next.receive(bytes);
         } catch (IOException lost) {
             // This datagram is.
         }
@@ -61,8 +91,10 @@ final class UdpForward implements EventLoop.Handler, AutoCloseable {
         if (known != null && known.isOpen()) {
             return known;
         }
-        DatagramLink link =
-                DatagramLink.over(relay.loop(), relay.connect(target), datagram -> local.send(datagram, sender));
+        DatagramLink link = DatagramLink.over(
+                relay.loop(),
+                relay.connect(target),
+                datagram -> afterDelay(datagram, bytes -> local.send(bytes, sender)));
         links.put(sender, link);
         return link;
     }

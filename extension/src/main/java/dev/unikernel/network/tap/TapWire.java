@@ -74,13 +74,21 @@ final class TapWire implements Wire, AutoCloseable {
             run(tc, lines.hooks());
             run(tc, lines.faults(faults));
         } catch (NetworkException refused) {
-            try {
-                remove(tc);
-            } catch (NetworkException notThere) {
-                // As what was refused is not there, and all else is gone.
-            }
+            giveUp(tc);
             throw refused;
         }
+    }
+
+    /** Of what was begun, nobody knows how much is there to be removed. */
+    private void giveUp(Tool tc) {
+        call(tc, lines.unhook(), "-force");
+        call(ip.tool(), lines.removal(), "-force");
+        unguard();
+    }
+
+    private void unguard() {
+        guarded.forEach(TapGuard.Entry::close);
+        guarded.clear();
     }
 
     private void change(Tool tc, LinkFaults faults) {
@@ -101,8 +109,7 @@ final class TapWire implements Wire, AutoCloseable {
                     + unhooked.output() + "', " + ip + " said '" + removed.output()
                     + "'. See 'tc filter show dev " + name + " ingress', and start another VM");
         }
-        guarded.forEach(TapGuard.Entry::close);
-        guarded.clear();
+        unguard();
     }
 
     private void run(Tool tool, List<FaultLines.Line> batch) {

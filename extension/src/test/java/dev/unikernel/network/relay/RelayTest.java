@@ -52,6 +52,7 @@ class RelayTest {
     private static final Inet4Address LOCAL = Ipv4.parse("127.77.254.1");
     private static final Inet4Address GUEST = Ipv4.parse("127.77.254.2");
     private static final int MEBIBYTE = 1 << 20;
+    private static final Duration DELAY = Duration.ofMillis(200);
 
     @TempDir
     Path folder;
@@ -332,6 +333,91 @@ class RelayTest {
         } finally {
             clients.forEach(DatagramSocket::close);
         }
+    }
+
+    @Test
+    void aDelayIsThereInBothDirectionsAndEndsForOpenConnections() throws IOException {
+        try (Socket client = connect();
+                Socket accepted = guest.accept()) {
+            forwarding.delay(DELAY);
+            long begin = System.nanoTime();
+            client.getOutputStream().write(1);
+            assertThat(accepted.getInputStream().read()).isEqualTo(1);
+            assertThat(since(begin)).isGreaterThanOrEqualTo(DELAY);
+            accepted.getOutputStream().write(2);
+            assertThat(client.getInputStream().read()).isEqualTo(2);
+            assertThat(since(begin)).isGreaterThanOrEqualTo(DELAY.multipliedBy(2));
+
+            forwarding.delay(Duration.ofSeconds(50));
+            forwarding.delay(Duration.ZERO);
+            client.getOutputStream().write(3);
+            assertThat(accepted.getInputStream().read()).isEqualTo(3);
+            assertThat(since(begin)).isLessThan(Duration.ofSeconds(50));
+        }
+    }
+
+    @Test
+    void whatIsHeldBackIsNotOvertaken() throws IOException {
+        try (Socket client = connect();
+                Socket accepted = guest.accept();
+                Forwarding prompt = relay.forward(Ipv4.parse("127.77.254.3"), GUEST, List.of(guest.getLocalPort()));
+                Socket promptClient = new Socket("127.77.254.3", guest.getLocalPort());
+                Socket promptlyAccepted = guest.accept()) {
+            forwarding.delay(DELAY);
+            long begin = System.nanoTime();
+            client.getOutputStream().write(1);
+            // To and fro on the same thread: when that is done, the relay has seen the first byte.
+            promptClient.getOutputStream().write(0);
+            promptlyAccepted
+                    .getOutputStream()
+                    .write(promptlyAccepted.getInputStream().read());
+            assertThat(promptClient.getInputStream().read()).isZero();
+
+            forwarding.delay(Duration.ZERO);
+            client.getOutputStream().write(2);
+            client.shutdownOutput();
+            assertThat(accepted.getInputStream().readAllBytes()).containsExactly(1, 2);
+            assertThat(since(begin)).isGreaterThanOrEqualTo(DELAY);
+        }
+    }
+
+    @Test
+    void manyDelayedBytesPassUnchangedWithTheirEnds() throws Exception {
+        forwarding.delay(Duration.ofMillis(20));
+        manyBytesPassUnchangedInBothDirectionsAtOnce();
+    }
+
+    @Test
+    void aDelayedGuestThatBreaksOffIsNotTakenForOneThatHasSaidAll() throws IOException {
+        forwarding.delay(DELAY);
+        aGuestThatBreaksOffIsNotTakenForOneThatHasSaidAll();
+    }
+
+    @Test
+    void aSenderWaitsForADelayedReaderWhoDoesNotRead() throws Exception {
+        forwarding.delay(Duration.ofMillis(1));
+        aSenderWaitsForAReaderWhoDoesNotRead();
+    }
+
+    @Test
+    void datagramsAreDelayedInBothDirections() throws IOException {
+        try (DatagramSocket server = new DatagramSocket(guest.getLocalPort(), GUEST);
+                DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            forwarding.delay(DELAY);
+            long begin = System.nanoTime();
+            client.send(new DatagramPacket(new byte[] {7}, 1, LOCAL, guest.getLocalPort()));
+            DatagramPacket seen = new DatagramPacket(new byte[1], 1);
+            server.receive(seen);
+            assertThat(since(begin)).isGreaterThanOrEqualTo(DELAY);
+            server.send(seen);
+            client.receive(seen);
+            assertThat(seen.getData()).containsExactly(7);
+            assertThat(since(begin)).isGreaterThanOrEqualTo(DELAY.multipliedBy(2));
+        }
+    }
+
+    private static Duration since(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     private Socket connect() throws IOException {
