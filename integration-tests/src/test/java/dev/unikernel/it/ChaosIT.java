@@ -41,7 +41,7 @@ class ChaosIT {
 
     /** What is killed. Of those with several processes, any: whatever else they are has to end, too. */
     private enum Victim {
-        JVM(process -> process.program().equals("java") && process.commandLine().contains(ChaosMain.class.getName())),
+        JVM(process -> process.commandLine().contains(" " + ChaosMain.class.getName() + " ")),
         /** The first process of the namespaces, and what made them. */
         HELPER(process -> process.commandLine().contains(NamespaceInit.class.getName())),
         /** One that runs, or is about to, and what took it into the namespaces. */
@@ -70,22 +70,32 @@ class ChaosIT {
     @TempDir
     Path folder;
 
+    private Path kernel;
+    private Path image;
+    private String classPath;
+    private int plainUsers;
     private final Random random = new Random(SEED);
     private final Map<Victim, Integer> killed = new EnumMap<>(Victim.class);
     private final List<Long> goneAfter = new ArrayList<>();
 
     @Test
     void nothingIsLeftAndTheNextRunWorks() throws Exception {
-        Path image = folder.resolve("web.img");
+        // A plain user must be able to read all of it.
+        PlainUser.letIn(folder);
+        classPath = PlainUser.copyClassPathReadably(folder);
+        kernel = folder.resolve("fixture.elf");
+        PlainUser.copyReadably(FixtureGuest.kernel(), kernel);
+        image = folder.resolve("web.img");
         FixtureImage.builder().build().writeTo(image);
-        VmSpec spec =
-                VmSpec.builder().kernel(FixtureGuest.kernel()).image(image).build();
+        boolean plainUserIsPossible = plainUserIsPossible();
+        VmSpec spec = VmSpec.builder().kernel(kernel).image(image).build();
         for (int round = 1; round <= ROUNDS; round++) {
             Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
             int millis = random.nextInt(LATEST_MILLIS);
-            String choice =
-                    "round " + round + " of -Dchaos.seed=" + SEED + ": the " + victim + " after " + millis + " ms";
-            try (DoomedJvm jvm = start(round, image)) {
+            boolean plainUser = random.nextBoolean() && plainUserIsPossible;
+            String choice = "round " + round + " of -Dchaos.seed=" + SEED + ": the " + victim + " after " + millis
+                    + " ms" + (plainUser ? ", of a plain user" : "");
+            try (DoomedJvm jvm = start(round, plainUser)) {
                 try {
                     kill(victim, millis, jvm);
                 } catch (Exception | AssertionError failure) {
@@ -99,17 +109,36 @@ class ChaosIT {
         Collections.sort(goneAfter);
         System.out.println("chaos: " + ROUNDS + " times kill -9 on "
                 + VmLauncher.create().plan(spec).hypervisorName()
-                + ", seed " + SEED + ": " + killed + ", all of it gone after " + goneAfter.get(goneAfter.size() / 2)
+                + ", seed " + SEED + ": " + killed + ", " + plainUsers
+                + " of them a plain user's, all of it gone after " + goneAfter.get(goneAfter.size() / 2)
                 + " ms (median), " + goneAfter.get(goneAfter.size() - 1) + " ms (slowest)");
     }
 
-    private DoomedJvm start(int round, Path image) throws IOException {
+    /** A plain user's namespaces are those of a user namespace. */
+    private static boolean plainUserIsPossible() throws IOException, InterruptedException {
+        if (!PlainUser.isPossible()) {
+            return false;
+        }
+        List<String> attempt = PlainUser.prefix();
+        attempt.addAll(List.of("unshare", "--user", "--net", "true"));
+        return new ProcessBuilder(attempt).start().waitFor() == 0;
+    }
+
+    private DoomedJvm start(int round, boolean plainUser) throws IOException {
         Path home = folder.resolve("round-" + round);
         Files.createDirectories(DoomedJvm.tmp(home));
+        List<String> java = new ArrayList<>();
+        if (plainUser) {
+            PlainUser.give(home);
+            PlainUser.give(DoomedJvm.tmp(home));
+            java.addAll(PlainUser.prefix());
+            plainUsers++;
+        }
+        java.add(JAVA.toString());
         List<String> options = DoomedJvm.settings();
-        options.addAll(List.of("-cp", DoomedJvm.classPath(), ChaosMain.class.getName()));
-        options.addAll(List.of(FixtureGuest.kernel().toString(), image.toString()));
-        return DoomedJvm.start(home, List.of(JAVA.toString()), options);
+        options.addAll(List.of("-cp", classPath, ChaosMain.class.getName()));
+        options.addAll(List.of(kernel.toString(), image.toString()));
+        return DoomedJvm.start(home, java, options);
     }
 
     private void kill(Victim victim, int millis, DoomedJvm jvm) throws IOException, InterruptedException {
@@ -121,11 +150,15 @@ class ChaosIT {
                 .pollInterval(Duration.ofMillis(1))
                 .failFast(jvm::assertRuns)
                 .until(jvm::processes, processes -> !victim.among(processes).isEmpty());
-        List<MarkedProcesses.Marked> candidates = victim.among(alive);
+        // A process that the JVM has just forked looks like it.
+        List<MarkedProcesses.Marked> candidates = victim.among(alive).stream()
+                .filter(process -> victim != Victim.JVM || process.pid() == jvm.pid())
+                .toList();
         Set<Long> sockets = jvm.sockets();
         int served = served(jvm);
         if (!candidates.get(random.nextInt(candidates.size())).destroyForcibly()) {
-            // It has ended by itself just now, so that there is nothing to see.
+            // It has ended by itself just now.
+            kill(victim, 0, jvm);
             return;
         }
         killed.merge(victim, 1, Integer::sum);

@@ -163,6 +163,11 @@ final class DoomedJvm implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** Of the process that was started. */
+    long pid() {
+        return process.pid();
+    }
+
     List<MarkedProcesses.Marked> processes() {
         return marked.find();
     }
