@@ -9,6 +9,7 @@ import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.Wire;
 import java.net.Inet4Address;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
 /** A guest in the helper's namespaces, as far as the helper has told of it. Safe for use by several threads. */
@@ -26,6 +29,9 @@ final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
     private static final int SIGHTINGS_KEPT = 64;
 
     private static final String GONE = "the guest's link has been taken away. Set faults while the VM is there";
+
+    /** What it is told to do takes it milliseconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final long NOT_SEEN = Long.MIN_VALUE;
 
@@ -56,8 +62,11 @@ final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
         HelperGuest guest = new HelperGuest(helper);
         try {
             helper.tell(order.apply(guest.number));
-            guest.attached.get();
+            guest.attached.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             return guest;
+        } catch (TimeoutException silent) {
+            guest.close();
+            throw new NetworkException(helper.silence(PATIENCE), silent);
         } catch (ExecutionException refused) {
             guest.close();
             // Of the exception that was put in, which is one of ours.
@@ -152,7 +161,8 @@ final class HelperGuest implements LeaseSource, Wire, AutoCloseable {
             throw new NetworkException(GONE);
         }
         helper.tell(new Order.Spoil(number, faults));
-        String refusal = answer.join();
+        String refusal = answer.completeOnTimeout(helper.silence(PATIENCE), PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
         if (!refusal.isEmpty()) {
             throw new NetworkException(refusal);
         }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -189,6 +190,12 @@ final class HelperProcess {
 
     boolean isRunning() {
         return !end.isDone();
+    }
+
+    /** Says that it did not answer in that time. */
+    String silence(Duration time) {
+        return "the helper of the network mode 'namespace' (pid " + process.pid() + ") did not answer within "
+                + time.toSeconds() + " s; " + lastWords(folder);
     }
 
     long pid() {
