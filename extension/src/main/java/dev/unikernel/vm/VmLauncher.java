@@ -73,7 +73,8 @@ public final class VmLauncher {
     }
 
     /**
-     * What {@link #start} would do. Starts nothing, leaves nothing.
+     * What {@link #start} would do. Starts no VM and leaves nothing; in the network mode {@code namespace} it begins to start
+     * the helper, which ends with this JVM.
      *
      * @throws VmStartException.PrerequisiteMissing if this machine lacks something
      * @throws VmStartException.BadInput if a file or value of the specification cannot be used
