@@ -100,7 +100,7 @@ final class ClassVms implements Vms, CloseableResource, AutoCloseable {
     /** Closes the class's own VMs in reverse order; later failures are suppressed in the first. */
     @Override
     public void close() {
-        Closing.inReverse(ownVms());
+        EachVm.closeInReverse(ownVms());
     }
 
     private synchronized List<DeclaredVm> ownVms() {

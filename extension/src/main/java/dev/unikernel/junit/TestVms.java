@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
@@ -71,21 +70,8 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
 
     /** Ends the faults of all links, for the test after this one; later failures are suppressed in the first. */
     void restoreNetworks() {
-        @Nullable RuntimeException failure = null;
-        for (DeclaredVm vm : started()) {
-            try {
-                vm.started().ifPresent(running -> running.network().restore());
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        EachVm.forEach(started(), vm -> vm.started()
+                .ifPresent(running -> running.network().restore()));
     }
 
     @Override
@@ -96,7 +82,7 @@ final class TestVms implements Vms, CloseableResource, AutoCloseable {
 
     @Override
     public void close() {
-        Closing.inReverse(ownVms());
+        EachVm.closeInReverse(ownVms());
     }
 
     private synchronized List<StartedOnce> ownVms() {
