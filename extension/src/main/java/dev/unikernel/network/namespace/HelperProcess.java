@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,7 +133,7 @@ final class HelperProcess {
                             .getLocation()
                             .toURI())
                     .toString();
-        } catch (URISyntaxException | IllegalArgumentException | java.nio.file.FileSystemNotFoundException packed) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException packed) {
             throw new NetworkException(
                     "the classes of unikernel-junit are in no jar or folder that a second JVM could read ("
                             + packed.getMessage() + "). Put its jar on the class path as it is",

@@ -1,14 +1,19 @@
 package dev.unikernel.network.tap;
 
+import dev.unikernel.network.Attachment;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.SegmentKey;
+import dev.unikernel.network.SegmentPlace;
 import java.net.Inet4Address;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 
 /**
  * Who is on which segment of this JVM, at which address. A guest's address is decided when it is first asked for, by its
@@ -120,12 +125,32 @@ public final class Segments {
             return address;
         }
 
+        /** This place as its guest sees it, who is connected by {@code connecting}, told the ports and the VM's folder. */
+        public SegmentPlace connectedBy(BiFunction<List<Integer>, Path, Attachment> connecting) {
+            return new SegmentPlace() {
+                @Override
+                public Inet4Address addressOf(String other) {
+                    return Place.this.addressOf(other);
+                }
+
+                @Override
+                public Attachment attach(List<Integer> ports, Path folder) {
+                    return connecting.apply(ports, folder);
+                }
+
+                @Override
+                public void close() {
+                    Place.this.close();
+                }
+            };
+        }
+
         /**
          * The address of the guest of a name, be it there or not.
          *
          * @throws IllegalArgumentException if there is none left
          */
-        public Inet4Address addressOf(String name) {
+        Inet4Address addressOf(String name) {
             return open.address(name);
         }
 

@@ -1,6 +1,5 @@
 package dev.unikernel.network.tap;
 
-import dev.unikernel.network.Attachment;
 import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
@@ -100,22 +99,7 @@ public final class TapNetwork implements GuestNetwork {
     @Override
     public SegmentPlace join(SegmentKey segment, String member) {
         Segments.Place place = segments.join(segment, member);
-        return new SegmentPlace() {
-            @Override
-            public Inet4Address addressOf(String other) {
-                return place.addressOf(other);
-            }
-
-            @Override
-            public Attachment attach(List<Integer> ports, Path folder) {
-                return TapNetwork.this.attach(place.segment(), place.address(), folder);
-            }
-
-            @Override
-            public void close() {
-                place.close();
-            }
-        };
+        return place.connectedBy((ports, folder) -> attach(place.segment(), place.address(), folder));
     }
 
     /** Connects the guest of an address to the segment of a number, whose bridge is made if it is not there. */
