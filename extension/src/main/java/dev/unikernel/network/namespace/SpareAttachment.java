@@ -27,7 +27,7 @@ final class SpareAttachment {
 
     /** The network that it is of, and any other guest's. */
     static TapNetwork network() {
-        return Making.NETWORK;
+        return OfAll.NETWORK;
     }
 
     /** @throws NetworkException if none can be made; the next call tries again */
@@ -51,13 +51,17 @@ final class SpareAttachment {
 
     private static final class Making implements Callable<TapAttachment> {
 
-        /** Holds a few messages of each guest, because their file is named only after the VMM has started. */
-        private static final TapNetwork NETWORK = new TapNetwork(TapGuard.NONE).capturing();
-
         @Override
         public TapAttachment call() {
             // Neither the ports nor a folder matter behind a tap with our own DHCP server.
-            return NETWORK.attach(List.of(), Path.of("/"));
+            return OfAll.NETWORK.attach(List.of(), Path.of("/"));
         }
+    }
+
+    /** Made by whoever needs it first, which is not the thread that opens the helper's socket meanwhile. */
+    private static final class OfAll {
+
+        /** Holds a few messages of each guest, because their file is named only after the VMM has started. */
+        private static final TapNetwork NETWORK = new TapNetwork(TapGuard.NONE).capturing();
     }
 }
