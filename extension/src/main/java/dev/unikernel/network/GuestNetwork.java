@@ -10,6 +10,9 @@ public interface GuestNetwork {
 
     NetworkMode mode();
 
+    /** Begins to prepare what all guests share and takes long, and does not wait for it; {@link #attach} does without. */
+    default void prepare() {}
+
     /**
      * Prepares the connection of one guest. When this returns, everything that must be there before the VMM starts is
      * there: the tap, and a DHCP server (or the listener to one) that misses no message.

@@ -73,8 +73,7 @@ public final class VmLauncher {
     }
 
     /**
-     * What {@link #start} would do. Starts no VM and leaves nothing; in the network mode {@code namespace} it begins to start
-     * the helper, which ends with this JVM.
+     * What {@link #start} would do. Starts nothing, leaves nothing.
      *
      * @throws VmStartException.PrerequisiteMissing if this machine lacks something
      * @throws VmStartException.BadInput if a file or value of the specification cannot be used
@@ -177,6 +176,7 @@ public final class VmLauncher {
 
     private Vm startInTurn(VmSpec spec, long startedAt) {
         LaunchPlan plan = plan(spec);
+        plan.network().prepare();
         tell(plan.decision());
         tellOfKernel(plan);
         if (host.isDebugged()) {

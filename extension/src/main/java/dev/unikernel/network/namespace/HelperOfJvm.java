@@ -21,11 +21,10 @@ final class HelperOfJvm {
     private final List<String> unshare;
     private final Path nsenter;
     private final Guards guards;
-    private CompletableFuture<HelperProcess> helper;
+    private CompletableFuture<HelperProcess> helper =
+            CompletableFuture.failedFuture(new IllegalStateException("the helper has not been started"));
 
     /**
-     * Begins to start the first one, and does not wait for it.
-     *
      * @param unshare the command that makes the namespaces and runs a command in them
      * @param nsenter the program that enters them
      */
@@ -33,7 +32,13 @@ final class HelperOfJvm {
         this.unshare = List.copyOf(unshare);
         this.nsenter = nsenter;
         this.guards = guards;
-        this.helper = start();
+    }
+
+    /** Begins to start it, if none runs, and does not wait for it. */
+    synchronized void prepare() {
+        if (helper.isDone() && !isRunning()) {
+            helper = start();
+        }
     }
 
     private CompletableFuture<HelperProcess> start() {
@@ -54,9 +59,7 @@ final class HelperOfJvm {
 
     /** @throws NetworkException if it cannot be started */
     synchronized HelperProcess get() {
-        if (helper.isDone() && !isRunning()) {
-            helper = start();
-        }
+        prepare();
         try {
             return helper.join();
         } catch (CompletionException failed) {

@@ -31,7 +31,7 @@ public final class NamespaceNetwork implements GuestNetwork {
     private final boolean capturing;
 
     /**
-     * Begins to start the helper, and does not wait for it.
+     * Starts nothing yet.
      *
      * @param unshare the command that makes the namespaces and runs a command in them
      * @param nsenter the program that enters them
@@ -53,6 +53,12 @@ public final class NamespaceNetwork implements GuestNetwork {
     @Override
     public NetworkMode mode() {
         return NetworkMode.NAMESPACE;
+    }
+
+    /** {@inheritDoc} The helper. */
+    @Override
+    public void prepare() {
+        helper.prepare();
     }
 
     /** {@inheritDoc} By the same helper. */
