@@ -150,7 +150,7 @@ final class StartFailure {
     private String text(String what, String nextStep) {
         Map<DhcpSighting.Type, Long> seen = counts();
         String dhcp = seen.isEmpty()
-                ? "nothing was seen"
+                ? "no message was seen"
                 : seen.entrySet().stream()
                         .map(entry -> entry.getValue() + " " + entry.getKey())
                         .collect(Collectors.joining(", "));

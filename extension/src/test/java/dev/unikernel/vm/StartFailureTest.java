@@ -99,7 +99,7 @@ class StartFailureTest {
     void messageSaysSoIfNothingWasSeen() {
         assertThat(failure(given.spec()).getMessage())
                 .contains("\n  reached:  nothing  ()\n")
-                .contains("\n  DHCP:     nothing was seen\n")
+                .contains("\n  DHCP:     no message was seen\n")
                 .contains("\n  serial:   the guest wrote nothing\n")
                 .doesNotContain("record:");
     }

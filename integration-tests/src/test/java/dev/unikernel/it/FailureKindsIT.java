@@ -44,7 +44,7 @@ class FailureKindsIT {
         assertThat(failure)
                 .hasMessageStartingWith("VM 'vm' did not become ready: it got no address by DHCP.")
                 .hasMessageContaining("\n  awaited:  any HTTP status on / on port 8080, at most ")
-                .hasMessageContaining("\n  DHCP:     nothing was seen")
+                .hasMessageContaining("\n  DHCP:     no message was seen")
                 .hasMessageContaining("\n  command:  /")
                 .hasMessageContaining("serial.log\n")
                 .hasMessageContaining("\n  Next: ");

@@ -131,7 +131,7 @@ class GuestEndsIT {
         return MESSAGE.replace("KIND", kind)
                 .replace("WHAT", what)
                 .replace("PHASES", "nicUp at N ms  (spawned N ms, vmmReady N ms, nicUp N ms)")
-                .replace("SEEN", "nothing was seen")
+                .replace("SEEN", "no message was seen")
                 .replace("SERIAL", "the last 2 lines\n    | [entry]\n    | [nic]")
                 .replace("NEXT", next);
     }

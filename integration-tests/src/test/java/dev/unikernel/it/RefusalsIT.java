@@ -29,7 +29,7 @@ class RefusalsIT {
             VmmRefused: VM 'vm' did not become ready: WHAT
               awaited:  any HTTP status on / on port 8080, at most 30s
               reached:  spawned at N ms  (spawned N ms)
-              DHCP:     nothing was seen
+              DHCP:     no message was seen
               VMM:      Cloud Hypervisor VERSION, tap TAP, SUBNET
               command:  VMM -v --cpus boot=1 --memory size=256M --console off --serial tty --kernel KERNEL --disk \
             path=FOLDER/disk0.raw,id=disk0 --net tap=TAP,mac=MAC,id=net0 --event-monitor path=FOLDER/events.json \

@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.config.Settings;
-import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.Subnet;
 import dev.unikernel.network.dhcp.Binding;
 import dev.unikernel.network.dhcp.DhcpCapture;
-import dev.unikernel.network.dhcp.DhcpMessage;
 import dev.unikernel.network.dhcp.DhcpServer;
 import dev.unikernel.network.dhcp.LinkServer;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +29,6 @@ import org.awaitility.Awaitility;
 final class ShortLease implements AutoCloseable {
 
     private static final Subnet LINK = Subnet.parse("10.0.2.0/24");
-    private static final int PCAP_HEADER = 24;
-    private static final int RECORD_HEADER = 16;
-    private static final int DESTINATION = 14 + 16;
-    private static final int PAYLOAD = 14 + 20 + 8;
 
     private final Binding binding;
     private final Path capture;
@@ -62,13 +53,7 @@ final class ShortLease implements AutoCloseable {
 
     /** Boots the guest, which gets its address, renews it at T1, and rebinds it at T2 once nobody hears its unicasts. */
     void isRenewedAndRebound(VmSpec spec) throws Exception {
-        Map<String, String> settings = Map.of("unikernel.tap", "tap0", "unikernel.network", "premade");
-        VmLauncher launcher = VmLauncher.create(
-                Settings.of(name -> Optional.ofNullable(settings.getOrDefault(name, System.getProperty(name)))));
-        try (Vm vm = launcher.start(spec)) {
-            assertThat(vm.address()).isEqualTo(binding.address());
-            awaits("broadcast DISCOVER", "OFFER");
-            awaits("broadcast REQUEST", "ACK");
+        try (Vm vm = leased(spec)) {
             awaits("unicast renewal", "ACK");
 
             becomeDeafToUnicast();
@@ -77,6 +62,35 @@ final class ShortLease implements AutoCloseable {
             assertThat(heard()).doesNotContain("NAK");
             assertThat(served.leases().lease().orElseThrow().address()).isEqualTo(binding.address());
             assertThat(vm.isRunning()).isTrue();
+        }
+    }
+
+    /** Boots the guest, which gets its address and serves there for longer than the lease, without another word about it. */
+    void isKeptInSilence(VmSpec spec) throws Exception {
+        try (Vm vm = leased(spec)) {
+            Duration longer = binding.leaseTime().multipliedBy(2);
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(100))
+                    .during(longer)
+                    .atMost(longer.plusSeconds(60))
+                    .until(() -> heard().size() == seen);
+            assertThat(Http.get(vm.uri()).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private Vm leased(VmSpec spec) {
+        Map<String, String> settings = Map.of("unikernel.tap", "tap0", "unikernel.network", "premade");
+        VmLauncher launcher = VmLauncher.create(
+                Settings.of(name -> Optional.ofNullable(settings.getOrDefault(name, System.getProperty(name)))));
+        Vm vm = launcher.start(spec);
+        try {
+            assertThat(vm.address()).isEqualTo(binding.address());
+            awaits("broadcast DISCOVER", "OFFER");
+            awaits("broadcast REQUEST", "ACK");
+            return vm;
+        } catch (AssertionError | RuntimeException unexpected) {
+            vm.close();
+            throw unexpected;
         }
     }
 
@@ -101,32 +115,8 @@ final class ShortLease implements AutoCloseable {
                 });
     }
 
-    /** Each message in a few words, an offer that is repeated once only. */
     private List<String> heard() throws IOException {
-        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(capture)).position(PCAP_HEADER);
-        List<String> heard = new ArrayList<>();
-        while (file.remaining() >= RECORD_HEADER
-                && file.remaining() >= RECORD_HEADER + file.getInt(file.position() + 8)) {
-            int length = file.getInt(file.position() + 8);
-            ByteBuffer frame = file.slice(file.position() + RECORD_HEADER, length);
-            file.position(file.position() + RECORD_HEADER + length);
-            String words = words(frame);
-            if (!words.equals("OFFER") || !heard.get(heard.size() - 1).equals(words)) {
-                heard.add(words);
-            }
-        }
-        return heard;
-    }
-
-    private String words(ByteBuffer frame) {
-        DhcpMessage message = DhcpMessage.parse(frame.slice(PAYLOAD, frame.limit() - PAYLOAD));
-        if (message.op() == DhcpMessage.Op.REPLY) {
-            return message.type().name();
-        }
-        // The address that a client has stands elsewhere than the one that it would like to have.
-        boolean renewal =
-                message.type() == DhcpSighting.Type.REQUEST && message.ciaddr().equals(binding.address());
-        return (frame.getInt(DESTINATION) == -1 ? "broadcast " : "unicast ") + (renewal ? "renewal" : message.type());
+        return DhcpTranscript.words(capture);
     }
 
     @Override

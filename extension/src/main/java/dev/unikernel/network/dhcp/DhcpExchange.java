@@ -50,7 +50,7 @@ public final class DhcpExchange implements LeaseSource {
     /** Takes note of a datagram of the guest's that was no DHCP message. */
     void sawMalformed(DhcpFormatException problem) {
         String text = "What the guest sent to DHCP servers was not understood: " + problem.getMessage()
-                + ". Is its DHCP" + " client sound?";
+                + ". Is its DHCP client sound?";
         synchronized (this) {
             trouble = text;
             listener.run();

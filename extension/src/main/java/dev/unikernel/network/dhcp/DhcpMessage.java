@@ -117,7 +117,8 @@ public record DhcpMessage(
         }
         List<DhcpOption> options = OptionReader.read(reader, file, sname);
         if (options.stream().noneMatch(DhcpOption.MessageType.class::isInstance)) {
-            throw new DhcpFormatException("DHCP message type (option 53) is missing: this is BOOTP, not DHCP");
+            throw new DhcpFormatException(
+                    "DHCP message type (option 53) is missing: this is BOOTP (Linux: ip=bootp), not DHCP (ip=dhcp)");
         }
         return new DhcpMessage(op, xid, (flags & BROADCAST_FLAG) != 0, ciaddr, yiaddr, siaddr, giaddr, chaddr, options);
     }

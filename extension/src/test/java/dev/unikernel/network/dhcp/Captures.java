@@ -12,6 +12,8 @@ final class Captures {
             "dhclient-request",
             "dhcpd-ack",
             "dhcpd-offer",
+            "linux-discover",
+            "linux-request",
             "lwip-discover",
             "qemu-ack",
             "qemu-offer",

@@ -344,11 +344,12 @@ class DhcpAnswerTest {
 
     @Test
     void realClientsGetTheirFourMessages() {
-        for (String client : List.of("udhcpc", "udhcpc-options", "dhclient")) {
+        for (String client : List.of("udhcpc", "udhcpc-options", "dhclient", "linux")) {
             Subnet subnet = Subnet.parse("10.0.2.0/24");
-            Inet4Address address =
-                    Captures.message(client + "-request").requestedAddress().orElseThrow();
-            Binding binding = new Binding(MAC, address, subnet.host(1), subnet, Duration.ofMinutes(10));
+            DhcpMessage request = Captures.message(client + "-request");
+            Inet4Address address = request.requestedAddress().orElseThrow();
+            Inet4Address server = request.serverIdentifier().orElseThrow();
+            Binding binding = new Binding(MAC, address, server, subnet, Duration.ofMinutes(10));
 
             assertThat(List.of("discover", "request"))
                     .extracting(kind -> DhcpAnswer.to(Captures.message(client + "-" + kind), binding)
@@ -356,8 +357,8 @@ class DhcpAnswerTest {
                             .message()
                             .summary())
                     .containsExactly(
-                            "OFFER " + address.getHostAddress() + " from 10.0.2.1",
-                            "ACK " + address.getHostAddress() + " from 10.0.2.1");
+                            "OFFER " + address.getHostAddress() + " from " + server.getHostAddress(),
+                            "ACK " + address.getHostAddress() + " from " + server.getHostAddress());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.unikernel.network.dhcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.unikernel.network.DhcpSighting;
 import dev.unikernel.network.DhcpSighting.Type;
@@ -167,6 +168,16 @@ class DhcpExchangeTest {
 
         assertThat(exchange.nextStep().orElseThrow())
                 .contains("was not understood: DHCP field op at offset 0 must be 1 to 2, but was: 3.");
+    }
+
+    @Test
+    void aGuestThatAsksByBootpIsToldToAskByDhcp() {
+        DhcpFormatException problem =
+                catchThrowableOfType(DhcpFormatException.class, () -> Captures.message("linux-bootp"));
+
+        exchange.sawMalformed(problem);
+
+        assertThat(exchange.nextStep().orElseThrow()).contains("this is BOOTP (Linux: ip=bootp), not DHCP (ip=dhcp)");
     }
 
     private void sawAck(long nanoTime) {

@@ -32,6 +32,8 @@ class DhcpMessageTest {
                     udhcpc-options-request  | REQUEST 10.0.2.15 from 02:00:00:00:00:01
                     dhclient-discover       | DISCOVER from 02:00:00:00:00:01
                     dhclient-request        | REQUEST 10.0.2.10 from 02:00:00:00:00:01
+                    linux-discover          | DISCOVER from 02:00:00:00:00:01
+                    linux-request           | REQUEST 10.0.2.15 from 02:00:00:00:00:01
                     lwip-discover           | DISCOVER from 02:00:00:00:00:01
                     dhcpd-offer             | OFFER 10.0.2.10 from 10.0.2.1
                     dhcpd-ack               | ACK 10.0.2.10 from 10.0.2.1
@@ -138,7 +140,7 @@ class DhcpMessageTest {
                     240 | 0300ff     | DHCP option 3 at offset 242 must have 4 bytes or a multiple, but has 0
                     240 | 030501020304ff | DHCP option 3 at offset 242 must have 4 bytes or a multiple, but has 5
                     240 | 340201ff   | DHCP option 52 at offset 242 must have 1 byte, but has 2
-                    240 | ff       | DHCP message type (option 53) is missing: this is BOOTP, not DHCP
+                    240 | ff       | DHCP message type (option 53) is missing: this is BOOTP (Linux: ip=bootp), not DHCP (ip=dhcp)
                     """)
     void aFieldThatCannotBeSoIsNamed(int offset, String patch, String message) {
         byte[] bytes = Captures.bytes("lwip-discover");
