@@ -28,9 +28,12 @@ class AsAPlainUser {
     /** A system property: whether what launches this talks to this JVM over TCP. */
     static final String TCP = "launcher.tcp";
 
-    /** A connection from 127.0.0.1 to 127.0.0.1 in the kernel's tables; the last group is the socket's number. */
-    private static final Pattern CONNECTION = Pattern.compile(
-            "(?m)^ *\\d+: (?:0{16}FFFF0000)?0100007F:\\w{4} (?:0{16}FFFF0000)?0100007F:\\w{4} 01(?: +\\S+){5} +(\\d+) .*$");
+    /** 127.0.0.1, which a socket of IPv6 may have, too, or ::1. */
+    private static final String LOOPBACK = "(?:(?:0{16}FFFF0000)?0100007F|0{24}01000000)";
+
+    /** A connection from one of them to one of them in the kernel's tables; the last group is the socket's number. */
+    private static final Pattern CONNECTION =
+            Pattern.compile("(?m)^ *\\d+: " + LOOPBACK + ":\\w{4} " + LOOPBACK + ":\\w{4} 01(?: +\\S+){5} +(\\d+) .*$");
 
     @Test
     void theGuestAnswersThroughTheNetworkOfAHelper(Vm vm, @VmAddress URI uri) throws Exception {

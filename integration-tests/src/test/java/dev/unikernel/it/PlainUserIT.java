@@ -1,10 +1,12 @@
 package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unikernel.config.HypervisorChoice;
 import dev.unikernel.config.Keys;
 import dev.unikernel.config.Settings;
+import dev.unikernel.host.ProgramPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +112,7 @@ class PlainUserIT {
     @ParameterizedTest
     @MethodSource("told")
     void surefireAndFailsafeByPipesAndByTcp(Told told) throws Exception {
-        layOutProject();
+        layOutMavenProject();
         List<String> maven = new ArrayList<>(List.of("mvn", "-o", "-B", "-P", "!error-prone"));
         maven.add("-Dmaven.repo.local=" + folder.resolve("repository"));
         maven.add("-Dclasses=" + copyOfTheTestClasses());
@@ -125,6 +127,39 @@ class PlainUserIT {
         for (String way : List.of("surefire", "tcp", "failsafe")) {
             assertAllPassed("target/reports-" + way);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("told")
+    void aWorkerOfGradle(Told told) throws Exception {
+        assumeTrue(
+                ProgramPath.ofThisJvm().find("gradle").isPresent(),
+                "SKIPPED: there is no gradle on the PATH. Next: bin/setup gradle");
+        assumeTrue(
+                Runtime.version().feature() < 24,
+                "SKIPPED: Debian's Gradle knows no Java " + Runtime.version().feature());
+        layOut("build.gradle", folder);
+        layOut("Suite.java", Files.createDirectory(folder.resolve("suite")));
+        List<String> options = properties(told);
+        options.add("-D" + AsAPlainUser.TCP + "=true");
+        Files.write(folder.resolve("options"), options);
+        Path runner = shared.resolve("junit-platform-runner");
+        if (!Files.exists(runner)) {
+            PlainUser.copyReadably(HERE.resolve("target/junit-platform-runner"), runner);
+        }
+        Path litter = Files.createDirectory(folder.resolve("gradle-tmp"));
+        PlainUser.give(litter);
+        List<String> gradle = new ArrayList<>(List.of("env", "GRADLE_OPTS=-Djava.io.tmpdir=" + litter));
+        gradle.addAll(List.of("gradle", "--no-daemon", "--offline", "--stacktrace"));
+        gradle.add("--gradle-user-home=" + folder.resolve("gradle-home"));
+        gradle.add("-PclassPath=" + classPath);
+        gradle.add("-Prunner=" + runner);
+        gradle.add("-Pclasses=" + copyOfTheTestClasses());
+        gradle.add("-Ptests=" + String.join(",", ALL_PASSED.keySet()));
+        gradle.add("test");
+
+        assertThat(end(start(asAPlainUser(gradle)))).as(output()).isZero();
+        assertAllPassed("build/test-results/test");
     }
 
     @ParameterizedTest
@@ -182,11 +217,15 @@ class PlainUserIT {
         return properties;
     }
 
-    private void layOutProject() throws IOException {
+    private void layOutMavenProject() throws IOException {
         Path parent = Files.createDirectory(folder.resolve("parent"));
-        Files.copy(HERE.resolve("src/test/resources/dev/unikernel/it/launched/pom.xml"), folder.resolve("pom.xml"));
+        layOut("pom.xml", folder);
         Files.copy(HERE.resolve("../pom.xml"), parent.resolve("pom.xml"));
         Files.createDirectory(folder.resolve("repository"));
+    }
+
+    private static void layOut(String file, Path folder) throws IOException {
+        Files.copy(HERE.resolve("src/test/resources/dev/unikernel/it/launched").resolve(file), folder.resolve(file));
     }
 
     private static String copyOfTheTestClasses() {
