@@ -111,6 +111,18 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
         throw new VmStartException.PrerequisiteMissing(nothingPossible(settings, passedBy), null);
     }
 
+    /** The network that is taken if there is a hypervisor for it; empty if none is possible. */
+    static Optional<GuestNetwork> network(Settings settings, Host host) {
+        Wanted wanted = Wanted.by(settings);
+        for (Pair pair : PAIRS) {
+            if (wanted.allows(pair.kind(), pair.mode())
+                    && Networks.probe(pair.mode(), settings, host).isAvailable()) {
+                return Optional.of(Networks.of(pair.mode(), settings, host, GUARDS));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether this machine can do a pair, wanted or not. */
     static Probe probe(Pair pair, Settings settings, Host host) {
         return host.platform()

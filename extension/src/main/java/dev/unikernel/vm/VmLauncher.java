@@ -17,6 +17,7 @@ import dev.unikernel.image.ImageException;
 import dev.unikernel.image.Initramfs;
 import dev.unikernel.image.KernelImage;
 import dev.unikernel.image.Loader;
+import dev.unikernel.network.GuestNetwork;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
 import java.time.Duration;
@@ -156,6 +157,7 @@ public final class VmLauncher {
      * @throws VmStartException the subtype tells the kind; nothing but the logs is left behind
      */
     public Vm start(VmSpec spec) {
+        prepareNetwork();
         try (BootLimit.Turn turn = turn(spec)) {
             return startInTurn(spec, System.nanoTime());
         }
@@ -176,7 +178,6 @@ public final class VmLauncher {
 
     private Vm startInTurn(VmSpec spec, long startedAt) {
         LaunchPlan plan = plan(spec);
-        plan.network().prepare();
         tell(plan.decision());
         tellOfKernel(plan);
         if (host.isDebugged()) {
@@ -187,6 +188,15 @@ public final class VmLauncher {
             return new Boot(plan, startedAt).run();
         } catch (ImageException | NetworkException | HypervisorException | HostException e) {
             throw refusal(spec, e, plan.decision().inFailures());
+        }
+    }
+
+    /** While the files are looked at. What is in the way of it is in the plan's way, too, and told of there. */
+    private void prepareNetwork() {
+        try {
+            Choice.network(settings, host).ifPresent(GuestNetwork::prepare);
+        } catch (VmStartException | HypervisorException | HostException | NetworkException told) {
+            // By the plan, after what is wrong with the specification itself.
         }
     }
 

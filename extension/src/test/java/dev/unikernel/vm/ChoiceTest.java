@@ -70,6 +70,21 @@ class ChoiceTest {
     }
 
     @Test
+    void theNetworkThatIsPreparedBeforeTheChoiceIsTheOneThatIsTaken() {
+        HostFixture complete = Machines.complete(folder.resolve("complete"));
+        HostFixture bare = Machines.bare(folder.resolve("bare"));
+
+        assertThat(prepared(complete)).isEqualTo(decide(complete).pair().mode());
+        assertThat(prepared(bare)).isEqualTo(decide(bare).pair().mode());
+    }
+
+    private NetworkMode prepared(HostFixture machine) {
+        return Choice.network(Settings.only(values), machine.host())
+                .orElseThrow()
+                .mode();
+    }
+
+    @Test
     void reasonsOfBothNetworksOfCloudHypervisorAreGiven() {
         Wanted anything = Wanted.by(Settings.only(values));
         var tap = new Pair(HypervisorKind.CLOUD_HYPERVISOR, NetworkMode.TAP);

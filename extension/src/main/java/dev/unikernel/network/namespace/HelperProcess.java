@@ -55,11 +55,11 @@ final class HelperProcess {
     private final AtomicInteger lastGuest = new AtomicInteger();
     private final CompletableFuture<String> end = new CompletableFuture<>();
 
-    private HelperProcess(Path folder, ProcessGuard.Guarded process, SocketChannel channel) {
+    private HelperProcess(Path folder, ProcessGuard.Guarded process, Relay relay, SocketChannel channel) {
         this.folder = folder;
         this.process = process;
+        this.relay = relay;
         this.channel = channel;
-        this.relay = Relay.to(socket(folder));
         Thread listening = new Thread(this::listen, "unikernel-helper-reports");
         listening.setDaemon(true);
         listening.start();
@@ -77,7 +77,14 @@ final class HelperProcess {
         ProcessGuard.Guarded process =
                 guards.processes().start(unshare, command(folder), log, folder.resolve("helper.err"));
         try {
-            return new HelperProcess(folder, process, connect(folder, process));
+            // Nobody waits for it here, as the helper takes longer.
+            Relay relay = Relay.to(socket(folder));
+            try {
+                return new HelperProcess(folder, process, relay, connect(folder, process));
+            } catch (NetworkException failed) {
+                relay.close();
+                throw failed;
+            }
         } catch (NetworkException failed) {
             process.close();
             delete(folder);

@@ -85,31 +85,33 @@ public final class NamespaceNetwork implements GuestNetwork {
     }
 
     private Attachment attach(List<Integer> ports, IntFunction<Order> order) {
-        HelperProcess running = helper.get();
-        try {
-            return attach(running, ports, order);
-        } catch (NetworkException refused) {
-            if (running.isRunning()) {
-                throw refused;
-            }
-            // It was killed just now.
-            return attach(helper.get(), ports, order);
-        }
-    }
-
-    private Attachment attach(HelperProcess running, List<Integer> ports, IntFunction<Order> order) {
+        // Before the helper is waited for.
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
-            HelperGuest guest = HelperGuest.attach(running, order);
+            HelperProcess running = helper.get();
             try {
-                Forwarding forwarding = running.relay().forward(forward.address(), guest.address(), ports);
-                return new NamespaceAttachment(guest, forward, forwarding, helper.enter(running), capturing);
+                return attach(running, forward, ports, order);
             } catch (NetworkException refused) {
-                guest.close();
-                throw refused;
+                if (running.isRunning()) {
+                    throw refused;
+                }
+                // It was killed just now.
+                return attach(helper.get(), forward, ports, order);
             }
         } catch (NetworkException refused) {
             forward.close();
+            throw refused;
+        }
+    }
+
+    private Attachment attach(
+            HelperProcess running, ForwardAddress forward, List<Integer> ports, IntFunction<Order> order) {
+        HelperGuest guest = HelperGuest.attach(running, order);
+        try {
+            Forwarding forwarding = running.relay().forward(forward.address(), guest.address(), ports);
+            return new NamespaceAttachment(guest, forward, forwarding, helper.enter(running), capturing);
+        } catch (NetworkException refused) {
+            guest.close();
             throw refused;
         }
     }
