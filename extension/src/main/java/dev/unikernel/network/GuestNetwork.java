@@ -43,8 +43,9 @@ public interface GuestNetwork {
     /** Why guests cannot reach what this host reaches, with the next step; empty if they can where that is asked for. */
     default Optional<String> whyNoOutbound() {
         return Optional.of(
-                "the network mode '" + mode().key() + "' lets guests reach nothing but this host. Next: use QEMU and"
-                        + " its network (unikernel.hypervisor=qemu, unikernel.network=user)");
+                "the network mode '" + mode().key() + "' lets guests reach nothing but this host. Next: use the"
+                        + " network mode 'namespace' with slirp4netns (unikernel.network=namespace), or QEMU and its network"
+                        + " (unikernel.hypervisor=qemu, unikernel.network=user)");
     }
 
     /** This network, but guests reach what this host reaches. */

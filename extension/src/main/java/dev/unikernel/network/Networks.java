@@ -69,6 +69,14 @@ public final class Networks {
         };
     }
 
+    /**
+     * Whether guests can be let out in the network mode 'namespace', wherever that itself is possible; in 'user' they always
+     * can.
+     */
+    public static Probe probeOutbound() {
+        return NamespaceNetwork.outboundProbe();
+    }
+
     private static Probe iproute() {
         return program("ip", "Install iproute2 (Debian, Ubuntu: sudo apt-get install iproute2).");
     }

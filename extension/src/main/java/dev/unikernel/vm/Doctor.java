@@ -12,6 +12,7 @@ import dev.unikernel.hypervisor.HypervisorKind;
 import dev.unikernel.hypervisor.Hypervisors;
 import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.NetworkMode;
+import dev.unikernel.network.Networks;
 import dev.unikernel.vm.Decision.Pair;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,7 +85,8 @@ final class Doctor {
                 finding("/dev/net/tun", host::tun),
                 finding("CAP_NET_ADMIN", host::netAdmin),
                 finding("own network namespace", host::ownNamespace),
-                finding("new namespaces", host::namespaces));
+                finding("new namespaces", host::namespaces),
+                finding("outbound from them", Networks::probeOutbound));
     }
 
     private Diagnosis.Finding finding(String name, Supplier<Probe> probe) {

@@ -112,8 +112,8 @@ public final class VmLauncher {
                                 + apart.get() + "." + chosen,
                         null);
             }
-            Optional<String> closed = choice.network().whyNoOutbound();
-            if (spec.outbound() && closed.isPresent()) {
+            Optional<String> closed = spec.outbound() ? choice.network().whyNoOutbound() : Optional.empty();
+            if (closed.isPresent()) {
                 throw new VmStartException.PrerequisiteMissing(
                         "VM '" + spec.name() + "' shall reach what this machine reaches (outbound), but " + closed.get()
                                 + "." + chosen,

@@ -13,7 +13,7 @@ final class AnswerOptions {
     private static final long SHORTEST_WITH_TIMES = 4;
 
     /** What a client is told of the link that has no wishes. */
-    private static final byte[] ALL = {DhcpOption.BROADCAST_ADDRESS, DhcpOption.ROUTERS};
+    private static final byte[] ALL = {DhcpOption.BROADCAST_ADDRESS, DhcpOption.ROUTERS, DhcpOption.NAME_SERVERS};
 
     private final DhcpSighting.Type type;
     private final DhcpMessage request;
@@ -70,6 +70,9 @@ final class AnswerOptions {
             options.add(new DhcpOption.Address(code, binding.subnet().broadcast()));
         } else if (code == DhcpOption.ROUTERS) {
             options.add(new DhcpOption.Addresses(code, List.of(binding.server())));
+        } else if (code == DhcpOption.NAME_SERVERS && binding.nameServer().isPresent()) {
+            options.add(
+                    new DhcpOption.Addresses(code, List.of(binding.nameServer().get())));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.unikernel.network.MacAddress;
 import dev.unikernel.network.Subnet;
 import java.net.Inet4Address;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What one guest is to be given.
@@ -13,8 +14,20 @@ import java.time.Duration;
  * @param server our address on the guest's link: server, router and other end
  * @param subnet the link's subnet, in which both addresses lie
  * @param leaseTime how long the lease lasts, 1 s to 0xfffffffe s
+ * @param nameServer who answers the guest's DNS queries, if anybody does
  */
-public record Binding(MacAddress mac, Inet4Address address, Inet4Address server, Subnet subnet, Duration leaseTime) {
+public record Binding(
+        MacAddress mac,
+        Inet4Address address,
+        Inet4Address server,
+        Subnet subnet,
+        Duration leaseTime,
+        Optional<Inet4Address> nameServer) {
+
+    /** For a guest that has nobody to answer its DNS queries. */
+    public Binding(MacAddress mac, Inet4Address address, Inet4Address server, Subnet subnet, Duration leaseTime) {
+        this(mac, address, server, subnet, leaseTime, Optional.empty());
+    }
 
     public Binding {
         requireHost(subnet, address);

@@ -13,6 +13,7 @@ public sealed interface DhcpOption {
     int PAD = 0;
     int SUBNET_MASK = 1;
     int ROUTERS = 3;
+    int NAME_SERVERS = 6;
     int BROADCAST_ADDRESS = 28;
     int REQUESTED_ADDRESS = 50;
     int LEASE_TIME = 51;

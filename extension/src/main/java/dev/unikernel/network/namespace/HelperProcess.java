@@ -51,15 +51,17 @@ final class HelperProcess {
     private final ProcessGuard.Guarded process;
     private final SocketChannel channel;
     private final Relay relay;
+    private final Slirp slirp;
     private final Map<Integer, Consumer<Report>> listeners = new ConcurrentHashMap<>();
     private final AtomicInteger lastGuest = new AtomicInteger();
     private final CompletableFuture<String> end = new CompletableFuture<>();
 
-    private HelperProcess(Path folder, ProcessGuard.Guarded process, Relay relay, SocketChannel channel) {
+    private HelperProcess(Path folder, ProcessGuard.Guarded process, Relay relay, SocketChannel channel, Slirp slirp) {
         this.folder = folder;
         this.process = process;
         this.relay = relay;
         this.channel = channel;
+        this.slirp = slirp;
         Thread listening = new Thread(this::listen, "unikernel-helper-reports");
         listening.setDaemon(true);
         listening.start();
@@ -80,7 +82,8 @@ final class HelperProcess {
             // Nobody waits for it here, as the helper takes longer.
             Relay relay = Relay.to(socket(folder));
             try {
-                return new HelperProcess(folder, process, relay, connect(folder, process));
+                Slirp slirp = new Slirp(process, folder, guards.processes());
+                return new HelperProcess(folder, process, relay, connect(folder, process), slirp);
             } catch (NetworkException failed) {
                 relay.close();
                 throw failed;
@@ -177,7 +180,12 @@ final class HelperProcess {
     }
 
     private static String lastWords(Path folder) {
-        try (Stream<Path> files = Stream.of(folder.resolve("helper.err"), folder.resolve("helper.log"))) {
+        return lastWordsIn(folder.resolve("helper.err"), folder.resolve("helper.log"));
+    }
+
+    /** What a program has said, for an error's text. */
+    static String lastWordsIn(Path... logs) {
+        try (Stream<Path> files = Stream.of(logs)) {
             String words = String.join(
                     "; ",
                     files.flatMap(HelperProcess::lines)
@@ -212,6 +220,15 @@ final class HelperProcess {
 
     Relay relay() {
         return relay;
+    }
+
+    /**
+     * The device in there that leads out.
+     *
+     * @throws NetworkException if it cannot be had
+     */
+    String wayOut() {
+        return slirp.device();
     }
 
     /**
@@ -261,6 +278,7 @@ final class HelperProcess {
         end.complete(reason);
         relay.close();
         process.close();
+        slirp.close();
         listeners.forEach((guest, listener) -> listener.accept(new Report.Refused(guest, reason)));
         delete(folder);
     }

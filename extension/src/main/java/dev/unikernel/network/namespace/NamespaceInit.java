@@ -4,6 +4,7 @@ import dev.unikernel.network.NetworkException;
 import dev.unikernel.network.TapNic;
 import dev.unikernel.network.relay.GuestSide;
 import dev.unikernel.network.tap.TapAttachment;
+import dev.unikernel.network.tap.TapNetwork;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -13,7 +14,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,9 +74,13 @@ public final class NamespaceInit {
 
     private void carryOut(Order order) {
         if (order instanceof Order.Attach attach) {
-            attach(attach.guest(), spare::take);
+            attach(
+                    attach.guest(),
+                    () -> attach.wayOut().isEmpty()
+                            ? spare.take()
+                            : network(attach.wayOut()).attach(List.of(), Path.of("/")));
         } else if (order instanceof Order.Join join) {
-            attach(join.guest(), () -> SpareAttachment.network().attach(join.segment(), join.address(), Path.of("/")));
+            attach(join.guest(), () -> network(join.wayOut()).attach(join.segment(), join.address(), Path.of("/")));
         } else if (order instanceof Order.Watch watch) {
             HelpedGuest guest = guests.get(watch.guest());
             if (guest != null) {
@@ -97,6 +104,11 @@ public final class NamespaceInit {
         } else if (order instanceof Order.Remove remove) {
             SpareAttachment.network().remove(remove.segment());
         }
+    }
+
+    private static TapNetwork network(Optional<String> wayOut) {
+        TapNetwork network = SpareAttachment.network();
+        return wayOut.isPresent() ? network.through(wayOut.get()) : network;
     }
 
     private void attach(int number, Supplier<TapAttachment> connecting) {

@@ -1,5 +1,6 @@
 package dev.unikernel.network.namespace;
 
+import dev.unikernel.host.Probe;
 import dev.unikernel.network.Attachment;
 import dev.unikernel.network.ForwardAddress;
 import dev.unikernel.network.Guards;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 
 /**
  * Each guest behind a tap of its own as with {@link dev.unikernel.network.tap.TapNetwork}, but in the namespaces of a helper,
@@ -29,6 +29,7 @@ public final class NamespaceNetwork implements GuestNetwork {
     private final HelperOfJvm helper;
     private final Segments segments;
     private final boolean capturing;
+    private final boolean outbound;
 
     /**
      * Starts nothing yet.
@@ -41,13 +42,19 @@ public final class NamespaceNetwork implements GuestNetwork {
     }
 
     private NamespaceNetwork(HelperOfJvm helper) {
-        this(helper, new Segments(new Numbers(helper)), false);
+        this(helper, new Segments(new Numbers(helper)), false, false);
     }
 
-    private NamespaceNetwork(HelperOfJvm helper, Segments segments, boolean capturing) {
+    private NamespaceNetwork(HelperOfJvm helper, Segments segments, boolean capturing, boolean outbound) {
         this.helper = helper;
         this.segments = segments;
         this.capturing = capturing;
+        this.outbound = outbound;
+    }
+
+    /** Whether this machine has what {@link #outbound} needs besides. */
+    public static Probe outboundProbe() {
+        return Slirp.probe();
     }
 
     @Override
@@ -64,7 +71,18 @@ public final class NamespaceNetwork implements GuestNetwork {
     /** {@inheritDoc} By the same helper. */
     @Override
     public GuestNetwork capturing() {
-        return new NamespaceNetwork(helper, segments, true);
+        return new NamespaceNetwork(helper, segments, true, outbound);
+    }
+
+    @Override
+    public Optional<String> whyNoOutbound() {
+        return Slirp.absence();
+    }
+
+    /** {@inheritDoc} By slirp4netns, which runs outside of the namespaces, once for all of them. */
+    @Override
+    public GuestNetwork outbound() {
+        return new NamespaceNetwork(helper, segments, capturing, true);
     }
 
     @Override
@@ -75,8 +93,8 @@ public final class NamespaceNetwork implements GuestNetwork {
     @Override
     public SegmentPlace join(SegmentKey segment, String member) {
         Segments.Place place = segments.join(segment, member);
-        return place.connectedBy(
-                (ports, folder) -> attach(ports, guest -> new Order.Join(guest, place.segment(), place.address())));
+        return place.connectedBy((ports, folder) ->
+                attach(ports, (guest, wayOut) -> new Order.Join(guest, place.segment(), place.address(), wayOut)));
     }
 
     @Override
@@ -84,19 +102,24 @@ public final class NamespaceNetwork implements GuestNetwork {
         return attach(ports, Order.Attach::new);
     }
 
-    private Attachment attach(List<Integer> ports, IntFunction<Order> order) {
+    /** The order to connect the guest of a number, which is told the device that leads out if it may take it. */
+    private interface Connecting {
+        Order order(int guest, Optional<String> wayOut);
+    }
+
+    private Attachment attach(List<Integer> ports, Connecting connecting) {
         // Before the helper is waited for.
         ForwardAddress forward = ForwardAddress.claim(ports);
         try {
             HelperProcess running = helper.get();
             try {
-                return attach(running, forward, ports, order);
+                return attach(running, forward, ports, connecting);
             } catch (NetworkException refused) {
                 if (running.isRunning()) {
                     throw refused;
                 }
                 // It was killed just now.
-                return attach(helper.get(), forward, ports, order);
+                return attach(helper.get(), forward, ports, connecting);
             }
         } catch (NetworkException refused) {
             forward.close();
@@ -105,8 +128,9 @@ public final class NamespaceNetwork implements GuestNetwork {
     }
 
     private Attachment attach(
-            HelperProcess running, ForwardAddress forward, List<Integer> ports, IntFunction<Order> order) {
-        HelperGuest guest = HelperGuest.attach(running, order);
+            HelperProcess running, ForwardAddress forward, List<Integer> ports, Connecting connecting) {
+        Optional<String> wayOut = outbound ? Optional.of(running.wayOut()) : Optional.empty();
+        HelperGuest guest = HelperGuest.attach(running, number -> connecting.order(number, wayOut));
         try {
             Forwarding forwarding = running.relay().forward(forward.address(), guest.address(), ports);
             return new NamespaceAttachment(guest, forward, forwarding, helper.enter(running), capturing);

@@ -11,19 +11,27 @@ import java.util.Optional;
 /** What the helper is told to do, in a line of words. Guests are named by numbers that the teller chooses. */
 sealed interface Order {
 
-    /** Connect a guest: make its tap and serve it by DHCP. */
-    record Attach(int guest) implements Order {
+    /**
+     * Connect a guest: make its tap and serve it by DHCP.
+     *
+     * @param wayOut the device through which it reaches out; empty if it does not
+     */
+    record Attach(int guest, Optional<String> wayOut) implements Order {
         @Override
         public String toString() {
-            return "attach " + guest;
+            return "attach " + guest + Order.lastWord(wayOut);
         }
     }
 
-    /** Connect a guest, which gets an address, to a segment that others may be on, too. */
-    record Join(int guest, int segment, Inet4Address address) implements Order {
+    /**
+     * Connect a guest, which gets an address, to a segment that others may be on, too.
+     *
+     * @param wayOut the device through which it reaches out; empty if it does not
+     */
+    record Join(int guest, int segment, Inet4Address address, Optional<String> wayOut) implements Order {
         @Override
         public String toString() {
-            return "join " + guest + " " + segment + " " + address.getHostAddress();
+            return "join " + guest + " " + segment + " " + address.getHostAddress() + Order.lastWord(wayOut);
         }
     }
 
@@ -72,8 +80,13 @@ sealed interface Order {
     static Order parse(String line) {
         String[] words = line.split(" ", -1);
         return switch (words[0]) {
-            case "attach" -> new Attach(Integer.parseInt(words[1]));
-            case "join" -> new Join(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Ipv4.parse(words[3]));
+            case "attach" -> new Attach(Integer.parseInt(words[1]), lastWord(words, 2));
+            case "join" ->
+                new Join(
+                        Integer.parseInt(words[1]),
+                        Integer.parseInt(words[2]),
+                        Ipv4.parse(words[3]),
+                        lastWord(words, 4));
             case "watch" -> new Watch(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
             case "capture" -> new Capture(Integer.parseInt(words[1]), Path.of(line.split(" ", 3)[2]));
             case "spoil" -> new Spoil(Integer.parseInt(words[1]), faults(words));
@@ -81,6 +94,14 @@ sealed interface Order {
             case "remove" -> new Remove(Integer.parseInt(words[1]));
             default -> throw new IllegalArgumentException("no order for the helper: '" + line + "'");
         };
+    }
+
+    private static String lastWord(Optional<String> word) {
+        return word.isPresent() ? " " + word.get() : "";
+    }
+
+    private static Optional<String> lastWord(String[] words, int index) {
+        return words.length > index ? Optional.of(words[index]) : Optional.empty();
     }
 
     private static LinkFaults faults(String[] words) {

@@ -70,7 +70,8 @@ public final class PremadeNetwork implements GuestNetwork {
     public Optional<String> whyNoOutbound() {
         return Optional.of(
                 "guests behind taps that you have made reach what your routes and firewall let them. Next: leave"
-                        + " outbound out");
+                        + " outbound out, or use the network mode 'namespace' with slirp4netns"
+                        + " (unikernel.network=namespace)");
     }
 
     /** Takes the first free tap, and none that is in use. */

@@ -17,12 +17,17 @@ public final class TapAttachment implements Attachment {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Tap tap;
+    private final Optional<Uplink.Exit> exit;
     private final LinkServer.Served served;
     private final DhcpCapture capture;
 
-    /** @param capture what the guest's DHCP messages are put into */
-    TapAttachment(Tap tap, LinkServer.Served served, DhcpCapture capture) {
+    /**
+     * @param exit what lets the guest out, if it is
+     * @param capture what the guest's DHCP messages are put into
+     */
+    TapAttachment(Tap tap, Optional<Uplink.Exit> exit, LinkServer.Served served, DhcpCapture capture) {
         this.tap = tap;
+        this.exit = exit;
         this.served = served;
         this.capture = capture;
     }
@@ -71,6 +76,7 @@ public final class TapAttachment implements Attachment {
         if (closed.compareAndSet(false, true)) {
             served.close();
             capture.close();
+            exit.ifPresent(Uplink.Exit::close);
             tap.delete();
         }
     }

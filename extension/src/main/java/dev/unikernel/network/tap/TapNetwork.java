@@ -37,6 +37,10 @@ public final class TapNetwork implements GuestNetwork {
     private final boolean capturing;
     private final Bridges bridges;
     private final Segments segments;
+    private final Uplink uplink;
+
+    /** The device through which guests reach out; empty if they do not. */
+    private final Optional<String> wayOut;
 
     /**
      * @param guard what removes taps if this JVM is killed
@@ -62,18 +66,22 @@ public final class TapNetwork implements GuestNetwork {
         this.server = server;
         this.bridges = new Bridges(ip, guard);
         this.segments = new Segments(bridges);
+        this.uplink = new Uplink(ip);
+        this.wayOut = Optional.empty();
         this.capturing = false;
     }
 
-    /** The same network, which captures. */
-    private TapNetwork(TapNetwork network) {
+    /** The same network, but for what it does with guests. */
+    private TapNetwork(TapNetwork network, boolean capturing, Optional<String> wayOut) {
         this.links = network.links;
         this.ip = network.ip;
         this.guard = network.guard;
         this.server = network.server;
         this.bridges = network.bridges;
         this.segments = network.segments;
-        this.capturing = true;
+        this.uplink = network.uplink;
+        this.wayOut = wayOut;
+        this.capturing = capturing;
     }
 
     @Override
@@ -84,7 +92,15 @@ public final class TapNetwork implements GuestNetwork {
     /** {@inheritDoc} Our own server sees them; others do not tell. */
     @Override
     public TapNetwork capturing() {
-        return new TapNetwork(this);
+        return new TapNetwork(this, true, wayOut);
+    }
+
+    /**
+     * The same network, but its guests reach out through a device: one of this namespace, which nobody else has set up, with
+     * QEMU's user network behind it.
+     */
+    public TapNetwork through(String device) {
+        return new TapNetwork(this, capturing, Optional.of(device));
     }
 
     /** Another server would have to serve several guests behind one interface. */
@@ -122,17 +138,28 @@ public final class TapNetwork implements GuestNetwork {
     private TapAttachment attach(Supplier<Link> link, Path folder) {
         Tap tap = Tap.create(link, ip, guard);
         try {
-            return serve(tap, folder);
+            return letOut(tap, folder);
         } catch (NetworkException refused) {
             tap.delete();
             throw refused;
         }
     }
 
-    private TapAttachment serve(Tap tap, Path folder) {
+    private TapAttachment letOut(Tap tap, Path folder) {
+        Optional<Uplink.Exit> exit = wayOut.map(device -> uplink.open(tap.link(), device));
+        try {
+            return serve(tap, exit, folder);
+        } catch (NetworkException refused) {
+            exit.ifPresent(Uplink.Exit::close);
+            throw refused;
+        }
+    }
+
+    private TapAttachment serve(Tap tap, Optional<Uplink.Exit> exit, Path folder) {
         Link link = tap.link();
-        Binding binding = new Binding(link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME);
+        Binding binding = new Binding(
+                link.mac(), link.guest(), link.host(), link.subnet(), LEASE_TIME, exit.map(any -> Uplink.NAME_SERVER));
         DhcpCapture capture = capturing ? new DhcpCapture() : DhcpCapture.none();
-        return new TapAttachment(tap, server.serve(binding, link.tap(), folder, capture), capture);
+        return new TapAttachment(tap, exit, server.serve(binding, link.tap(), folder, capture), capture);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -246,6 +247,25 @@ class DhcpAnswerTest {
                             .options())
                     .contains(identifier);
         }
+    }
+
+    @Test
+    void aNameServerIsToldIfThereIsOne() {
+        Inet4Address nameServer = Ipv4.parse("10.0.2.3");
+        Binding served =
+                new Binding(MAC, GUEST, SERVER, BINDING.subnet(), BINDING.leaseTime(), Optional.of(nameServer));
+        DhcpOption told = new DhcpOption.Addresses(DhcpOption.NAME_SERVERS, List.of(nameServer));
+        DhcpMessage asks = request(Type.DISCOVER, NONE, new DhcpOption.Raw(55, new byte[] {1, 6}));
+        DhcpMessage asksForOthers = request(Type.DISCOVER, NONE, new DhcpOption.Raw(55, new byte[] {1, 3}));
+
+        assertThat(options(asks, served)).contains(told);
+        assertThat(options(request(Type.DISCOVER, NONE), served)).contains(told);
+        assertThat(options(asksForOthers, served)).doesNotContain(told);
+        assertThat(codes(asks)).doesNotContain(DhcpOption.NAME_SERVERS);
+    }
+
+    private static List<DhcpOption> options(DhcpMessage request, Binding binding) {
+        return DhcpAnswer.to(request, binding).orElseThrow().message().options();
     }
 
     @Test

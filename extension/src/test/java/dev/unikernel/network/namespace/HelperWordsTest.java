@@ -20,8 +20,10 @@ class HelperWordsTest {
 
     static Stream<Order> orders() {
         return Stream.of(
-                new Order.Attach(1),
-                new Order.Join(1, 2047, Ipv4.parse("198.19.255.254")),
+                new Order.Attach(1, Optional.empty()),
+                new Order.Attach(1, Optional.of("slirp0")),
+                new Order.Join(1, 2047, Ipv4.parse("198.19.255.254"), Optional.empty()),
+                new Order.Join(1, 2047, Ipv4.parse("198.19.255.254"), Optional.of("slirp1")),
                 new Order.Watch(2, 65_535),
                 new Order.Capture(3, Path.of("/a folder/of two  words/serial.log")),
                 new Order.Spoil(3, LinkFaults.NONE),

@@ -288,6 +288,105 @@ class TapNetworkTest {
     }
 
     @Test
+    void guestsThatMayReachOutAreLetOutByRulesOfTheirOwnAndNobodyElseIs() {
+        // As namespaces have it from the start where the machine does.
+        Shell.run("echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 1 > /proc/sys/net/ipv4/ip_forward");
+        Shell.run("ip tuntap add dev slirp0 mode tap");
+        TapNetwork outbound = network.through("slirp0");
+        try (Attachment kept = network.attach(List.of(), folder);
+                SegmentPlace web = outbound.join(LAN, "web");
+                SegmentPlace db = network.join(LAN, "db");
+                Attachment dbs = db.attach(List.of(), folder)) {
+            try (Attachment out = outbound.attach(List.of(), folder);
+                    Attachment webs = web.attach(List.of(), folder)) {
+                assertThat(rules())
+                        .containsExactly(
+                                "0: from all lookup local",
+                                "1001: from all iif lo lookup main",
+                                "1002: from all iif slirp0 lookup main",
+                                "1003: from all to 198.18.0.0/15 unreachable",
+                                "1004: from 198.18.0.10 iif uk0002 lookup main",
+                                "1004: from 198.19.0.2 iif ukb0000 lookup main",
+                                "1005: from all unreachable",
+                                "32766: from all lookup main",
+                                "32767: from all lookup default");
+                for (String device : List.of("slirp0", "uk0002", "ukb0000")) {
+                    assertThat(conf(device, "forwarding")).as(device).isEqualTo("1");
+                }
+                assertThat(conf("uk0000", "forwarding")).isEqualTo("0");
+                assertThat(conf("uk0000", "rp_filter")).isEqualTo(conf("default", "rp_filter"));
+                assertThat(conf("uk0002", "rp_filter")).isEqualTo("1");
+                assertThat(conf("ukb0000", "rp_filter")).isEqualTo("1");
+                assertThat(Shell.run("ip route get 203.0.113.1 from 198.18.0.10 iif uk0002"))
+                        .contains("via 10.0.2.2 dev slirp0");
+                assertThat(Shell.run("ip route get 198.18.0.10 from 203.0.113.1 iif slirp0"))
+                        .contains("dev uk0002");
+                for (String refused : List.of(
+                        "198.18.0.2 from 198.18.0.10 iif uk0002", // another guest
+                        "203.0.113.1 from 198.18.0.2 iif uk0002", // with another guest's address
+                        "203.0.113.1 from 198.18.0.2 iif uk0000",
+                        "203.0.113.1 from 198.19.0.3 iif ukb0000")) {
+                    Shell.run("! ip route get " + refused);
+                }
+                assertThat(webs.describe()).isEqualTo(dbs.describe().replace("uk0001", "uk0003"));
+            }
+            assertThat(rules()).noneMatch(rule -> rule.startsWith("1004:"));
+        }
+    }
+
+    /** The device goes when whoever is behind it ends. */
+    @Test
+    void anotherWayOutTakesThePlaceOfOneThatIsGone() {
+        Shell.run("ip tuntap add dev slirp0 mode tap");
+        try (Attachment first = network.through("slirp0").attach(List.of(), folder)) {
+            Shell.run("ip link delete slirp0; ip tuntap add dev slirp1 mode tap");
+            try (Attachment second = network.through("slirp1").attach(List.of(), folder)) {
+                assertThat(first.describe()).isNotEqualTo(second.describe());
+                for (String guest : List.of("198.18.0.2 iif uk0000", "198.18.0.6 iif uk0001")) {
+                    assertThat(Shell.run("ip route get 203.0.113.1 from " + guest))
+                            .contains("via 10.0.2.2 dev slirp1");
+                }
+            }
+        }
+    }
+
+    /** One that comes back has the address of the one before, which may not have been released to the end. */
+    @Test
+    void aGuestThatComesBackIsLetOutAlsoWhileTheOneBeforeIsReleased() {
+        Shell.run("ip tuntap add dev slirp0 mode tap; ip tuntap add dev uk0000 mode tap");
+        Uplink uplink = new Uplink(IpCommand.find());
+        Uplink.Exit before = uplink.open(LinkPool.link(0), "slirp0");
+        Uplink.Exit after = uplink.open(LinkPool.link(0), "slirp0");
+        before.close();
+        before.close();
+        assertThat(rules()).contains("1004: from 198.18.0.2 iif uk0000 lookup main");
+        after.close();
+        assertThat(rules()).noneMatch(rule -> rule.startsWith("1004:"));
+    }
+
+    @Test
+    void aWayOutThatIsNotThereIsToldAndNothingIsLeft() {
+        assertThatThrownBy(() -> network.through("slirp0").attach(List.of(), folder))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContainingAll("guests cannot be let out: ", "slirp0");
+        awaitTaps();
+        assertThat(guard.guarded).isEmpty();
+        Shell.run("ip tuntap add dev slirp0 mode tap");
+        network.through("slirp0").attach(List.of(), folder).close();
+    }
+
+    private static List<String> rules() {
+        return Shell.run("ip rule")
+                .lines()
+                .map(rule -> rule.replaceAll("\\s+", " ").trim())
+                .toList();
+    }
+
+    private static String conf(String device, String name) {
+        return Shell.run("cat /proc/sys/net/ipv4/conf/" + device + "/" + name).trim();
+    }
+
+    @Test
     void aSegmentIsThereUntilItsLastGuestHasLeft() {
         SegmentPlace web = network.join(LAN, "web");
         SegmentPlace db = network.join(LAN, "db");
