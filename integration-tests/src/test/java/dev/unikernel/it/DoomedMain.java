@@ -7,8 +7,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Boots the guest of the arguments KERNEL and IMAGE, says {@link #READY} and waits for its end, see {@link KilledJvmIT}. */
+/** Boots the guest of the arguments KERNEL, IMAGE and perhaps {@link #OUTBOUND}, says {@link #READY} and waits for its end, see {@link KilledJvmIT}. */
 final class DoomedMain {
 
     static final String READY = "the guest is ready";
@@ -16,12 +17,16 @@ final class DoomedMain {
     /** Begins the line on each line that was read: the guest's boot id follows. */
     static final String ANSWER = "the guest answers ";
 
+    /** Lets the guest out. */
+    static final String OUTBOUND = "outbound";
+
     private DoomedMain() {}
 
     public static void main(String... arguments) throws IOException, InterruptedException {
         VmSpec spec = VmSpec.builder()
                 .kernel(Path.of(arguments[0]))
                 .image(Path.of(arguments[1]))
+                .outbound(List.of(arguments).contains(OUTBOUND))
                 .build();
         try (Vm vm = VmLauncher.create().start(spec)) {
             System.out.println(READY + " at " + vm.uri());

@@ -1,7 +1,6 @@
 package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
@@ -11,7 +10,6 @@ import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmExit;
 import dev.unikernel.vm.VmLauncher;
 import dev.unikernel.vm.VmSpec;
-import dev.unikernel.vm.VmStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,16 +99,6 @@ class NamespaceIT {
         assertThat(VmLauncher.create().plan(spec).networkMode()).isEqualTo(NetworkMode.NAMESPACE);
     }
 
-    @Test
-    void aVmThatShallReachOutIsToldThatTheModeHasNoWay() {
-        VmSpec outbound =
-                VmSpec.builder().kernel(FixtureGuest.kernel()).outbound(true).build();
-        assertThatThrownBy(() -> VmLauncher.create().plan(outbound))
-                .isInstanceOf(VmStartException.PrerequisiteMissing.class)
-                .hasMessageStartingWith("VM 'vm' shall reach what this machine reaches (outbound), but the network mode"
-                        + " 'namespace' lets guests reach nothing but this host. Next: use QEMU and its network");
-    }
-
     /** They are processes of its namespaces. */
     @Test
     void aKilledHelperTakesItsVmsWithItAndTheNextVmGetsAnotherHelper() throws Exception {
@@ -152,7 +140,7 @@ class NamespaceIT {
         }
     }
 
-    private static ProcessHandle helper() {
+    static ProcessHandle helper() {
         return Awaitility.await()
                 .until(
                         () -> ProcessHandle.current()
