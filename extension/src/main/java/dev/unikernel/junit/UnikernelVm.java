@@ -100,9 +100,10 @@ public @interface UnikernelVm {
     String network() default "";
 
     /**
-     * Whether the guest reaches what this machine reaches: name servers, package registries, databases. For QEMU and its network
-     * ({@code unikernel.hypervisor=qemu}, {@code unikernel.network=user}). Default: no, and the guest reaches nothing beyond
-     * this machine.
+     * Whether the guest reaches what this machine reaches, by TCP and UDP: package registries, databases, and at {@code 10.0.2.2}
+     * what listens at this machine's own 127.0.0.1, such as a server of the test's; {@code 10.0.2.3} answers DNS queries. For
+     * the network modes {@code namespace}, with slirp4netns installed, and {@code user}; it is an error in others. VMs do not
+     * reach each other by it in {@code namespace}. Default: no, and the guest reaches nothing beyond this machine.
      */
     boolean outbound() default false;
 

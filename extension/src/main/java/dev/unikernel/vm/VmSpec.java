@@ -369,8 +369,9 @@ public final class VmSpec {
         }
 
         /**
-         * Whether the guest reaches what this machine reaches, by its addresses; {@code false} unless set: then it reaches
-         * nothing beyond this machine. For QEMU and its network ({@code unikernel.network=user}).
+         * Whether the guest reaches what this machine reaches, by TCP and UDP, its 127.0.0.1 as {@code 10.0.2.2} and its name
+         * servers as {@code 10.0.2.3}; {@code false} unless set: then it reaches nothing beyond this machine. For the network
+         * modes {@code namespace}, with slirp4netns installed, and {@code user}; with others the VM is not started.
          */
         public Builder outbound(boolean outbound) {
             this.outbound = outbound;

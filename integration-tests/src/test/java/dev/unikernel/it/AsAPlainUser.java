@@ -2,10 +2,13 @@ package dev.unikernel.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.junit.UnikernelVm;
 import dev.unikernel.junit.VmAddress;
 import dev.unikernel.network.NetworkMode;
 import dev.unikernel.vm.Vm;
+import dev.unikernel.vm.VmLauncher;
+import dev.unikernel.vm.VmSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -40,6 +43,20 @@ class AsAPlainUser {
         assertThat(vm.plan().networkMode()).isEqualTo(NetworkMode.NAMESPACE);
         assertThat(vm.address().getHostAddress()).startsWith("127.77.");
         assertThat(Http.get(uri).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aGuestReachesAServerOfThisJvm() throws Exception {
+        VmSpec spec = VmSpec.builder()
+                .kernel(FixtureGuest.kernel())
+                .cmdline("peer=10.0.2.2")
+                .outbound(true)
+                .build();
+        try (LoopbackServer server = new LoopbackServer(1_000);
+                Vm vm = VmLauncher.create().start(spec)) {
+            OutboundIT.fetch(vm, server);
+            OutboundIT.awaitFetched(vm, server);
+        }
     }
 
     @Test

@@ -86,6 +86,11 @@ class DoctorIT {
     }
 
     @Test
+    void whetherGuestsCanBeLetOutIsTold() throws Exception {
+        assertThat(doctor(List.of(), "doctor").words()).contains("yes outbound from them /usr/");
+    }
+
+    @Test
     void settingsOfTheRunCount() throws Exception {
         Said byProperty = said(List.of(), Map.of(), "-Dunikernel.network=user", "-jar", jar.toString(), "doctor");
         Said byEnvironment = said(

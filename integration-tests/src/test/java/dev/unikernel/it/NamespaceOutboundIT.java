@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.unikernel.fixtures.FixtureGuest;
 import dev.unikernel.fixtures.FixtureImage;
+import dev.unikernel.host.ProgramPath;
 import dev.unikernel.it.DoomedJvm.Moment;
 import dev.unikernel.vm.Vm;
 import dev.unikernel.vm.VmLauncher;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class NamespaceOutboundIT {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin/java");
-    private static final Path SLIRP = Path.of("/usr/bin/slirp4netns");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final VmLauncher launcher = VmLauncher.create();
@@ -185,8 +185,8 @@ class NamespaceOutboundIT {
     void whatIsMissingIsToldWithTheCommandThatInstallsIt() throws Exception {
         PlainUser.assumePossible();
         List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
-        command.add("[ ! -e \"$0\" ] || mount --bind /dev/null \"$0\"; exec \"$@\"");
-        command.add(SLIRP.toString());
+        command.add("mount --bind /dev/null \"$0\" && exec \"$@\"");
+        command.add(ProgramPath.ofThisJvm().find("slirp4netns").orElseThrow().toString());
         Prerequisites.assumeSucceeds(List.of("unshare", "--mount", "true"));
         command.add(JAVA.toString());
         command.addAll(DoomedJvm.settings());
