@@ -334,6 +334,17 @@ class TapNetworkTest {
         }
     }
 
+    @Test
+    void thereIsNoWayOutOfTheModeTapAndTheModesThatHaveOneAreNamed() {
+        assertThat(network.whyNoOutbound().orElseThrow())
+                .isEqualTo("the network mode 'tap' lets guests reach nothing but this host. Next: use the network mode"
+                        + " 'namespace' with slirp4netns (unikernel.network=namespace), or QEMU and its network"
+                        + " (unikernel.hypervisor=qemu, unikernel.network=user)");
+        assertThatThrownBy(network::outbound)
+                .isInstanceOf(NetworkException.class)
+                .hasMessageStartingWith("guests cannot reach anything beyond this host: the network mode 'tap' lets");
+    }
+
     /** The device goes when whoever is behind it ends. */
     @Test
     void anotherWayOutTakesThePlaceOfOneThatIsGone() {
