@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 final class DiagnosisText {
 
     private static final int WIDTH = 110;
-    private static final int NAME = 28;
+    private static final int NAME = 30;
     private static final String HANGING = " ".repeat(7 + NAME);
 
     private final StringBuilder text = new StringBuilder();

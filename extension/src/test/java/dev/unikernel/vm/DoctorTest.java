@@ -67,6 +67,7 @@ class DoctorTest {
                 .contains("no new namespaces ")
                 .contains("no Cloud Hypervisor there is no cloud-hypervisor on PATH > Install it")
                 .contains("no Cloud Hypervisor + tap see Cloud Hypervisor")
+                .contains("no Cloud Hypervisor + namespace see Cloud Hypervisor")
                 .contains("no QEMU + tap see own network namespace")
                 .contains("--> QEMU + user taken")
                 .contains("VMs run on QEMU with network 'user'")
