@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The part of Cloud Hypervisor's log that speaks of failure, in any of its dialects.
@@ -25,7 +26,11 @@ record Said(String text, String summary, boolean isPanic) {
 
     private static final Pattern FRAME = Pattern.compile("\\s+(?:\\d+: .*|at .*)");
     private static final Pattern RECORD = Pattern.compile("cloud-hypervisor: .*? ERROR:\\S+ -- ");
-    private static final Pattern LINK = Pattern.compile(" {2}(?:\\d+: )?(\\S.*)");
+    private static final Pattern LINK = Pattern.compile(" {2}\\d+: (\\S.*)");
+
+    /** An error without a cause; not the time, which is a piece of a record. */
+    private static final Pattern SINGLE = Pattern.compile(" {2}(?!\\d+\\.\\d)(\\S.*)");
+
     private static final Pattern PANIC = Pattern.compile("^thread '[^']*'(?: \\(\\d+\\))? panicked at ");
     private static final String CHAIN = "Error: Cloud Hypervisor exited with the following ";
     private static final List<String> SAYS_NOTHING =
@@ -33,11 +38,37 @@ record Said(String text, String summary, boolean isPanic) {
     private static final int LONGEST_SUMMARY = 400;
 
     static Said in(String log) {
-        List<String> lines = withoutBacktraces(log.lines()
+        List<String> lines = withoutBacktraces(unravelled(log.lines().toList()).stream()
                 .filter(line -> !line.isBlank() && !CHATTER.matcher(line).matches())
                 .toList());
         return new Said(
                 String.join("\n", lines), cut(summaryOf(lines)), !panic(lines).isEmpty());
+    }
+
+    /**
+     * Each line of a chain as a line of its own. v53.0 writes the records of its log piece by piece, and such a line, written
+     * by another thread at once, can come between two pieces.
+     */
+    private static List<String> unravelled(List<String> lines) {
+        List<String> unravelled = new ArrayList<>();
+        Pattern next = Pattern.compile(CHAIN);
+        int level = 0;
+        for (String line : lines) {
+            Matcher match = next.matcher(line);
+            boolean found = match.find();
+            int at = found ? match.start() : 0;
+            if (at > 0) {
+                unravelled.add(line.substring(0, at));
+            }
+            unravelled.add(line.substring(at));
+            if (found) {
+                next = Pattern.compile(" {2}" + level++ + ": ");
+            }
+            if (level == 1 && line.endsWith("error:")) {
+                next = SINGLE;
+            }
+        }
+        return unravelled;
     }
 
     /** The frames look like the links of a chain of errors. */
@@ -71,13 +102,21 @@ record Said(String text, String summary, boolean isPanic) {
 
     private static String chain(List<String> lines, List<String> panic) {
         List<String> links = new ArrayList<>(panic);
-        for (String line : lines) {
-            Matcher link = LINK.matcher(line);
-            if (link.matches() && !SAYS_NOTHING.contains(link.group(1)) && !repeatsTheLast(links, link.group(1))) {
-                links.add(link.group(1));
+        for (String link : links(lines)) {
+            if (!SAYS_NOTHING.contains(link) && !repeatsTheLast(links, link)) {
+                links.add(link);
             }
         }
         return String.join(": ", links);
+    }
+
+    private static List<String> links(List<String> lines) {
+        List<String> chain = matches(LINK, lines).toList();
+        return chain.isEmpty() ? matches(SINGLE, lines).limit(1).toList() : chain;
+    }
+
+    private static Stream<String> matches(Pattern pattern, List<String> lines) {
+        return lines.stream().map(pattern::matcher).filter(Matcher::matches).map(match -> match.group(1));
     }
 
     /** Some errors print their cause, which is the next link, too. */
