@@ -121,9 +121,14 @@ final class Device {
         }
     }
 
+    /** The file of what the kernel has for one device: {@code conf} or {@code neigh}, ip-sysctl.rst. */
+    static Path setting(String kind, String device, String name) {
+        return SETTINGS.resolve(kind).resolve(device).resolve(name);
+    }
+
     /** A namespace forwards from the start if the machine does, as one with Docker does (devconf_inherit_init_net). */
     private void refuseToForward() {
-        Path setting = SETTINGS.resolve("conf").resolve(name).resolve("forwarding");
+        Path setting = setting("conf", name, "forwarding");
         try {
             if (!Files.readString(setting).trim().equals("0")) {
                 Files.writeString(setting, "0");

@@ -37,8 +37,6 @@ final class Uplink {
     private static final String OUT = "pref 1004 ";
     private static final String ANYTHING_ELSE = "pref 1005 ";
 
-    private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4");
-
     private final IpCommand ip;
 
     /** How many guests each rule is for: one that comes back may have the address of one that is still being released. */
@@ -142,7 +140,7 @@ final class Uplink {
     }
 
     private static void set(String kind, String device, String name, String value) {
-        Path setting = SETTINGS.resolve(kind).resolve(device).resolve(name);
+        Path setting = Device.setting(kind, device, name);
         try {
             Files.writeString(setting, value);
         } catch (IOException refused) {

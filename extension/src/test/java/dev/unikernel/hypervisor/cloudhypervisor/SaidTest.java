@@ -36,27 +36,25 @@ class SaidTest {
         "Error: Cloud Hypervisor exited with the following ", "error:\n", "  Error creating the seccomp filter\n"
     };
 
-    /** Each piece of the record after so many of the chain. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
     void chainIsFoundBetweenThePiecesOfARecord(int before) {
-        for (int pieces = 0; pieces <= RECORD.length; pieces++) {
-            for (int apart = 0; before + apart <= CHAIN.length; apart++) {
-                assertThat(Said.in(interleaved(CHAIN, before, pieces, apart)).summary())
-                        .as("%d lines, %d pieces, %d lines", before, pieces, apart)
-                        .isEqualTo("Failed to open taps: Operation not permitted (os error 1)");
-            }
-        }
+        isFound(CHAIN, before, "Failed to open taps: Operation not permitted (os error 1)");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void singleErrorIsFoundBetweenThePiecesOfARecord(int before) {
+        isFound(ERROR, before, "Error creating the seccomp filter");
+    }
+
+    /** However many pieces of the record come after so many lines, and however many lines before the rest of it. */
+    private static void isFound(String[] error, int before, String summary) {
         for (int pieces = 0; pieces <= RECORD.length; pieces++) {
-            for (int apart = 0; before + apart <= ERROR.length; apart++) {
-                assertThat(Said.in(interleaved(ERROR, before, pieces, apart)).summary())
+            for (int apart = 0; before + apart <= error.length; apart++) {
+                assertThat(Said.in(interleaved(error, before, pieces, apart)).summary())
                         .as("%d lines, %d pieces, %d lines", before, pieces, apart)
-                        .isEqualTo("Error creating the seccomp filter");
+                        .isEqualTo(summary);
             }
         }
     }
