@@ -116,7 +116,9 @@ record Choice(Hypervisor hypervisor, GuestNetwork network, Decision decision) {
         Wanted wanted = Wanted.by(settings);
         for (Pair pair : PAIRS) {
             if (wanted.allows(pair.kind(), pair.mode())
-                    && Networks.probe(pair.mode(), settings, host).isAvailable()) {
+                    && host.platform()
+                            .and(() -> Networks.probe(pair.mode(), settings, host))
+                            .isAvailable()) {
                 return Optional.of(Networks.of(pair.mode(), settings, host, GUARDS));
             }
         }

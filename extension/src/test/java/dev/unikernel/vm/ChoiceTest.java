@@ -78,6 +78,14 @@ class ChoiceTest {
         assertThat(prepared(bare)).isEqualTo(decide(bare).pair().mode());
     }
 
+    @Test
+    void noNetworkIsPreparedWhereNoGuestCanRun() {
+        HostFixture machine = Machines.complete(folder);
+        machine.architecture = "aarch64";
+
+        assertThat(Choice.network(Settings.only(values), machine.host())).isEmpty();
+    }
+
     private NetworkMode prepared(HostFixture machine) {
         return Choice.network(Settings.only(values), machine.host())
                 .orElseThrow()
